@@ -1,0 +1,1 @@
+"""The ground floor: how anything typed, pasted or uploaded comes in."""
