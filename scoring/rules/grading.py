@@ -47,9 +47,7 @@ def grade(index: Decimal | None, bands: Iterable[GradeBand]) -> GradeBand | None
     return max(reached, key=lambda band: band.from_index, default=None)
 
 
-def rank(
-    indexes: Mapping[Key, Decimal | None], rule: RankRule = RankRule.COMPETITION
-) -> dict[Key, int | None]:
+def rank(indexes: Mapping[Key, Decimal | None], rule: RankRule = RankRule.COMPETITION) -> dict[Key, int | None]:
     """Places from the highest index down, the same place for equal indexes.
 
     A unit without an index is not ranked: it is never last with 0.

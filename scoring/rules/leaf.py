@@ -83,9 +83,7 @@ class Leaf:
         if problem := beyond_limits(self.max_points, minimum=ZERO, step=self.step):
             raise RuleErrors([RuleError(problem, at="max_points")])
 
-    def award(
-        self, exact: Fraction | Decimal, line: str, values: Mapping[str, Value] | None = None
-    ) -> Outcome:
+    def award(self, exact: Fraction | Decimal, line: str, values: Mapping[str, Value] | None = None) -> Outcome:
         """Round the exact points, here and nowhere else, and complete the line that explains them."""
         points = self.rounding.to_step(Fraction(exact), self.step)
         explanation = Message(line, {**(values or {}), "max": self.max_points, "points": points})

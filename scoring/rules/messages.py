@@ -34,7 +34,7 @@ class RuleError(ValueError):
         self.at = at
 
 
-class RuleErrors(Exception):  # noqa: N818 - it is a collection of errors
+class RuleErrors(Exception):
     """Everything wrong with a set of answers or params, told at once."""
 
     def __init__(self, errors: Iterable[RuleError]) -> None:

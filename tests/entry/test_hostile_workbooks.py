@@ -121,9 +121,7 @@ def test_a_bomb_that_understates_its_size_is_refused_with_little_memory() -> Non
     name = b"xl/media/image1.png"
     content = bytearray(with_parts(named(GOOD), {name.decode(): bytes(30_000_000)}).getvalue())
     sizes = [
-        position
-        for position in range(len(content))
-        if content.startswith(struct.pack("<I", 30_000_000), position)
+        position for position in range(len(content)) if content.startswith(struct.pack("<I", 30_000_000), position)
     ]
     assert sizes
     for position in sizes:
@@ -192,13 +190,9 @@ def test_a_strict_workbook_is_refused_rather_than_read_as_empty() -> None:
 
 def test_a_sheet_that_reaches_too_far_is_refused() -> None:
     deep = texts(1, "code") + '<row r="1048576"><c r="A1048576"><v>1</v></c></row>'
-    assert (
-        refusal(with_sheet_xml(deep)) == "A sheet reaches down to row 1048576: at most 20000 rows are read."
-    )
+    assert refusal(with_sheet_xml(deep)) == "A sheet reaches down to row 1048576: at most 20000 rows are read."
     wide = '<row r="1"><c r="XFD1"><v>1</v></c></row>'
-    assert (
-        refusal(with_sheet_xml(wide)) == "A sheet reaches over to column 16384: at most 300 columns are read."
-    )
+    assert refusal(with_sheet_xml(wide)) == "A sheet reaches over to column 16384: at most 300 columns are read."
 
 
 def test_a_dimension_that_is_only_stated_and_rows_that_are_only_formatted_do_no_harm() -> None:
@@ -216,9 +210,7 @@ def test_a_dimension_stated_too_small_hides_no_row() -> None:
 
 def test_too_many_cells_sheets_and_merged_ranges_are_refused() -> None:
     cells = "".join(f'<row r="{row}"><c r="A{row}"/><c r="B{row}"/></row>' for row in range(1, 60))
-    assert (
-        refusal(with_sheet_xml(cells), Limits(cells=100)) == "This workbook has too many cells: at most 100."
-    )
+    assert refusal(with_sheet_xml(cells), Limits(cells=100)) == "This workbook has too many cells: at most 100."
     sheets = workbook(a=[], b=[], c=[])
     assert refusal(sheets, Limits(sheets=2)) == "This workbook has too many sheets: at most 2."
     merged = "<mergeCells>" + '<mergeCell ref="A1:B1"/>' * 11 + "</mergeCells>"
@@ -278,9 +270,7 @@ def test_comment_drawings_that_are_no_xml_are_left_alone() -> None:
 @pytest.mark.parametrize(
     "name", [CONTENT_TYPES, "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "xl/styles.xml", SHEET]
 )
-@pytest.mark.parametrize(
-    "change", [lambda xml: xml[:-20], lambda xml: b"", lambda xml: b"<a/>", lambda xml: None]
-)
+@pytest.mark.parametrize("change", [lambda xml: xml[:-20], lambda xml: b"", lambda xml: b"<a/>", lambda xml: None])
 def test_a_missing_emptied_or_cut_part_never_raises_anything_else(
     name: str, change: Callable[[bytes], bytes | None]
 ) -> None:

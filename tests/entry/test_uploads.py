@@ -147,9 +147,7 @@ def test_macros_are_refused_in_new_and_old_documents(content: bytes) -> None:
 
 
 def test_files_with_a_password_are_refused() -> None:
-    assert refusal(old_office("EncryptedPackage"), "a.docx").startswith(
-        "This file is protected by a password."
-    )
+    assert refusal(old_office("EncryptedPackage"), "a.docx").startswith("This file is protected by a password.")
 
 
 @pytest.mark.parametrize("length", [4, 40, len(DOCX) - 10])

@@ -28,9 +28,7 @@ def scale(bands: list[tuple[str, int]]) -> list[GradeBand]:
     return [GradeBand(name, name, Decimal(lowest)) for name, lowest in bands]
 
 
-@pytest.mark.parametrize(
-    ("unit", "earned", "maximum", "published"), PUBLISHED, ids=[row[0] for row in PUBLISHED]
-)
+@pytest.mark.parametrize(("unit", "earned", "maximum", "published"), PUBLISHED, ids=[row[0] for row in PUBLISHED])
 def test_the_published_index_follows_from_the_published_total(
     unit: str, earned: str, maximum: str, published: str
 ) -> None:

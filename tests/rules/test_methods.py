@@ -165,9 +165,7 @@ def test_a_real_case_earns_its_published_points(
     assert printed(outcome.explanation).endswith(f"{Decimal(points):.2f}".replace(".", ","))
 
 
-def refused(
-    method: str, params: Params, answers: Mapping[str, Any], maximum: str = "2"
-) -> list[tuple[str, str]]:
+def refused(method: str, params: Params, answers: Mapping[str, Any], maximum: str = "2") -> list[tuple[str, str]]:
     """Where the answers are refused, and in which words."""
     leaf = Leaf(Decimal(maximum), step=Decimal("0.25"))
     with pytest.raises(RuleErrors) as caught:

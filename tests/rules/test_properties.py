@@ -78,9 +78,7 @@ def methods(draw: st.DrawFn, names: tuple[str, ...] = tuple(METHODS)) -> Method:
     match name:
         case "choice":
             earned = draw(st.lists(points, min_size=1, max_size=5))
-            params["options"] = [
-                {"code": str(n), "label": "x", "points": each} for n, each in enumerate(earned)
-            ]
+            params["options"] = [{"code": str(n), "label": "x", "points": each} for n, each in enumerate(earned)]
         case "bands":
             params = {**draw(shares()), "bands": draw(band_lines(leaf))}
         case "ratio":
@@ -92,9 +90,7 @@ def methods(draw: st.DrawFn, names: tuple[str, ...] = tuple(METHODS)) -> Method:
             }
         case "weighted":
             weights = [Decimal(1), *draw(st.lists(hundredths(1), max_size=3))]
-            params["parts"] = [
-                {"name": f"p{n}", "label": "x", "weight": str(w)} for n, w in enumerate(weights)
-            ]
+            params["parts"] = [{"name": f"p{n}", "label": "x", "weight": str(w)} for n, w in enumerate(weights)]
         case "count":
             floor, cap = sorted(map(Decimal, draw(st.tuples(points, points))))
             each = draw(hundredths(5, lowest=-5).filter(bool))

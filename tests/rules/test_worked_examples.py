@@ -76,9 +76,7 @@ def test_every_method_has_an_example() -> None:
     assert {row["Method"] for row in METHOD_ROWS} == set(METHODS)
 
 
-@pytest.mark.parametrize(
-    "row", STATE_ROWS, ids=lambda row: " ".join([row["State"], row["Policy"], row["Line"]])
-)
+@pytest.mark.parametrize("row", STATE_ROWS, ids=lambda row: " ".join([row["State"], row["Policy"], row["Line"]]))
 def test_the_example_of_a_state_holds(row: Row) -> None:
     policy = Policy(row["Policy"])
     leaf = Leaf(Decimal(3), no_case=policy, zero_denominator=policy)
