@@ -1,0 +1,5 @@
+from django.urls import path
+
+from parportal.jobs import views
+
+urlpatterns = [path("jobs/<int:pk>/", views.job, name="job")]

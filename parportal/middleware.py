@@ -1,0 +1,56 @@
+"""What surrounds every request: an id in the logs, and the language the person chose."""
+
+import logging
+import uuid
+from collections.abc import Callable
+from contextvars import ContextVar
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+_current_request_id: ContextVar[str] = ContextVar("request_id", default="-")
+
+
+class RequestIdFilter(logging.Filter):
+    """Give every log record the id of the request it belongs to ("-" outside of one)."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = _current_request_id.get()
+        return True
+
+
+def current_request_id() -> str:
+    return _current_request_id.get()
+
+
+def request_id(get_response: GetResponse) -> GetResponse:
+    """Name each request, so that the error page, the response and the log speak of the same one."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        token = _current_request_id.set(uuid.uuid4().hex[:12])
+        try:
+            response = get_response(request)
+            response.headers["X-Request-Id"] = _current_request_id.get()
+            return response
+        finally:
+            _current_request_id.reset(token)
+
+    return middleware
+
+
+def language(get_response: GetResponse) -> GetResponse:
+    """Vietnamese unless the person chose otherwise: office browsers often ask for English by default."""
+    offered = dict(settings.LANGUAGES)
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        code = chosen if chosen in offered else settings.LANGUAGE_CODE
+        with translation.override(code):
+            request.LANGUAGE_CODE = code
+            response = get_response(request)
+        response.headers.setdefault("Content-Language", code)
+        return response
+
+    return middleware

@@ -1,0 +1,337 @@
+"""The responsibility analysis: every lost point, its cause, who answers for it, what follows and by when.
+
+Outline: I the unit itself, II its communes, III follow-up tasks by field, IV organisation. A part without
+content is left out, and the numbers close up.
+"""
+
+from __future__ import annotations
+
+from reports.data import AnalysisData, FieldFigures, LostPoints, TaskFigures, UnitFigures
+from reports.documents import (
+    Block,
+    Bullet,
+    Column,
+    Document,
+    Head,
+    Paragraph,
+    Section,
+    Signature,
+    Span,
+    Spans,
+    Table,
+    finished,
+)
+from reports.models import Report
+from reports.wording import (
+    INDEX,
+    all_of,
+    committee,
+    count,
+    deadline,
+    in_text,
+    of_maximum,
+    percent,
+    points,
+    responsibilities,
+    sentence,
+)
+
+TYPE_NAME = "BÁO CÁO"
+FULL = "Lĩnh vực này đạt điểm tối đa."
+NOTHING_APPLIES = "Không áp dụng tiêu chí nào trong lĩnh vực này."
+
+
+def build(report: Report, data: AnalysisData) -> Document:
+    """The whole paper, ready for a renderer."""
+    parts = (own_part(data), children_part(data), tasks_part(data), organisation_part(data))
+    document = Document(
+        head=Head(
+            superior=report.superior,
+            issuer=lines(report.issuer),
+            symbol=report.symbol,
+            place=report.place,
+            number=report.number,
+            issued_on=report.issued_on,
+        ),
+        type_name=TYPE_NAME,
+        abstract=report.abstract,
+        bases=lines(report.bases),
+        opening=lines(report.opening),
+        sections=tuple(part for part in parts if part is not None),
+        closing=closing(report, data),
+        signature=Signature(signing(report), report.signer_name),
+        recipients=lines(report.recipients),
+        keywords=("cải cách hành chính", "trách nhiệm", str(data.year), report.campaign.code),
+    )
+    return finished(document)
+
+
+def lines(text: str) -> tuple[str, ...]:
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+def signing(report: Report) -> tuple[str, ...]:
+    return tuple(line for line in (report.authority, report.deputy_for, report.signer_title) if line)
+
+
+def closing(report: Report, data: AnalysisData) -> str:
+    unit = data.own.unit
+    return (
+        f"Trên đây là báo cáo đánh giá, phân tích nguyên nhân, trách nhiệm về {INDEX} năm {data.year} của "
+        f"{in_text(unit)}"
+    )
+
+
+def plain(text: str) -> Spans:
+    return (Span(text),)
+
+
+# Part I ---------------------------------------------------------------------------------------------------
+
+
+def own_part(data: AnalysisData) -> Section:
+    own = data.own
+    return Section(
+        title="ĐÁNH GIÁ, PHÂN TÍCH NGUYÊN NHÂN, TRÁCH NHIỆM",
+        blocks=(
+            Paragraph(own_summary(data)),
+            *difference_note(own),
+            Paragraph(plain(loss_summary(data)), leads=True),
+            fields_table(own),
+        ),
+        sections=tuple(field_section(field, data.losses_of(field.code)) for field in own.fields),
+    )
+
+
+def own_summary(data: AnalysisData) -> Spans:
+    """Total, index, grade and, where it is known, the rank."""
+    own = data.own
+    spans = [
+        Span(f"Năm {data.year}, {in_text(own.unit)} đạt "),
+        Span(f"{of_maximum(own.earned, own.maximum)} điểm", bold=True),
+        Span(f"; {INDEX} đạt "),
+        Span(percent(own.index), bold=True),
+    ]
+    if own.grade:
+        spans += [Span("; xếp loại "), Span(own.grade, bold=True)]
+    if own.rank:
+        spans.append(Span(f"; xếp hạng {own.rank}" + (f"/{own.ranked}" if own.ranked else "")))
+    return (*spans, Span("."))
+
+
+def loss_summary(data: AnalysisData) -> str:
+    own = data.own
+    if not data.losses:
+        return "Không có tiêu chí bị mất điểm. Kết quả theo từng lĩnh vực như sau:"
+    full = [field for field in own.fields if not field.lost]
+    text = (
+        f"Tổng số điểm bị mất là {points(own.lost)} điểm tại {count(len(data.losses))} tiêu chí, "
+        "tiêu chí thành phần"
+    )
+    if full:
+        text += f"; {count(len(full))} lĩnh vực đạt điểm tối đa"
+    return f"{text}. Kết quả theo từng lĩnh vực như sau:"
+
+
+def fields_table(own: UnitFigures) -> Table:
+    return Table(
+        caption="Bảng 1. Kết quả chấm điểm theo lĩnh vực",
+        columns=(
+            Column("TT", 7),
+            Column("Lĩnh vực", 49, numeric=False),
+            Column("Điểm tối đa", 14),
+            Column("Điểm đạt được", 15),
+            Column("Điểm bị mất", 15),
+        ),
+        rows=tuple(
+            (
+                str(place),
+                field.title,
+                points(field.maximum),
+                points(field.earned),
+                points(field.lost),
+            )
+            for place, field in enumerate(own.fields, start=1)
+        ),
+        total=(
+            "",
+            "Tổng cộng",
+            points(own.maximum),
+            points(own.earned),
+            points(own.lost),
+        ),
+    )
+
+
+def field_section(field: FieldFigures, losses: list[LostPoints]) -> Section:
+    """One field: its points, then each lost leaf with cause and responsible parties."""
+    title = f"{field.title}: {of_maximum(field.earned, field.maximum)} điểm"
+    if not losses:
+        return Section(title, (Paragraph(plain(FULL if field.maximum else NOTHING_APPLIES)),))
+    opening = f"Bị mất {points(field.lost)} điểm tại {count(len(losses))} tiêu chí, cụ thể:"
+    blocks: list[Block] = [Paragraph(plain(opening), leads=True)]
+    for loss in losses:
+        blocks += loss_blocks(loss)
+    return Section(title, tuple(blocks))
+
+
+def loss_blocks(loss: LostPoints) -> list[Block]:
+    cause = sentence(loss.cause) or "Chưa ghi nhận."
+    who = responsibilities(loss.responsible) or "chưa xác định"
+    return [
+        Bullet(
+            plain(
+                f"{loss.level_name} {loss.code} “{loss.title}”: đạt {of_maximum(loss.earned, loss.maximum)} "
+                f"điểm, bị mất {points(loss.lost)} điểm. Nguyên nhân: {cause}"
+            )
+        ),
+        Paragraph((Span(f"Trách nhiệm thuộc về: {who}.", italic=True),), follows=True),
+    ]
+
+
+def difference_note(figures: UnitFigures) -> tuple[Paragraph, ...]:
+    """Both figures where the published total is not the sum of its parts."""
+    printed = figures.published
+    if printed is None:
+        return ()
+    text = (
+        f"Ghi chú: Số liệu đã công bố là {of_maximum(printed.earned, printed.maximum)} điểm, chỉ số "
+        f"{percent(printed.index)}; cộng điểm {count(len(figures.fields))} lĩnh vực được "
+        f"{of_maximum(figures.earned, figures.maximum)} điểm, chỉ số {percent(figures.index)}."
+    )
+    if printed.rank and figures.rank and printed.rank != figures.rank:
+        text += f" Thứ hạng theo chỉ số đã công bố là {printed.rank}, theo chỉ số tính lại là {figures.rank}."
+    return (Paragraph((Span(text, italic=True),)),)
+
+
+# Part II --------------------------------------------------------------------------------------------------
+
+
+def children_part(data: AnalysisData) -> Section | None:
+    if not data.children:
+        return None
+    everyone = all_of(each.unit for each in data.children)
+    counted = everyone.removeprefix("các ")
+    opening = (
+        f"Kết quả năm {data.year} của {count(len(data.children))} {counted} (điểm đạt được trên điểm tối đa "
+        "áp dụng đối với từng đơn vị) như sau:"
+    )
+    return Section(
+        title=f"KẾT QUẢ {INDEX.upper()} CỦA {everyone.upper()}",
+        blocks=(Paragraph(plain(opening), leads=True), children_table(data.children)),
+        sections=tuple(child_section(each) for each in data.children),
+    )
+
+
+def children_table(children: tuple[UnitFigures, ...]) -> Table:
+    return Table(
+        caption="Bảng 2. Tổng hợp kết quả",
+        columns=(
+            Column("TT", 7),
+            Column("Đơn vị", 33, numeric=False),
+            Column("Điểm đạt được", 13),
+            Column("Điểm tối đa áp dụng", 14),
+            Column("Chỉ số (%)", 12),
+            Column("Xếp loại", 11),
+            Column("Xếp hạng", 10),
+        ),
+        rows=tuple(
+            (
+                str(place),
+                committee(each.unit, short=True) + (" (*)" if each.published else ""),
+                points(each.earned),
+                points(each.maximum),
+                percent(each.index).rstrip("%"),
+                each.grade,
+                str(each.rank or ""),
+            )
+            for place, each in enumerate(children, start=1)
+        ),
+        note=(
+            "(*) Số liệu đã công bố khác với tổng điểm các lĩnh vực; xem ghi chú tại mục của đơn vị."
+            if any(each.published for each in children)
+            else ""
+        ),
+    )
+
+
+def child_section(child: UnitFigures) -> Section:
+    """One commune: total, index and grade, then a line for each field."""
+    title = (
+        f"{committee(child.unit, short=True)}: {of_maximum(child.earned, child.maximum)} điểm, "
+        f"chỉ số {percent(child.index)}"
+    )
+    if child.grade:
+        title += f", xếp loại {child.grade}"
+    return Section(
+        title=title,
+        blocks=(
+            *difference_note(child),
+            *(
+                Bullet(plain(f"{field.title}: {of_maximum(field.earned, field.maximum)} điểm."))
+                for field in child.fields
+            ),
+        ),
+    )
+
+
+# Parts III and IV ------------------------------------------------------------------------------------------
+
+
+def tasks_part(data: AnalysisData) -> Section | None:
+    sections = tuple(
+        Section(field.title, tuple(block for task in tasks for block in task_blocks(task)))
+        for field in data.own.fields
+        if (tasks := data.tasks_of(field.code))
+    )
+    if not sections:
+        return None
+    return Section(title="NHIỆM VỤ, GIẢI PHÁP KHẮC PHỤC", sections=sections)
+
+
+def task_blocks(task: TaskFigures) -> list[Block]:
+    due = deadline(task.deadline_kind, task.deadline_on)
+    spans = [Span(f"Nhiệm vụ cần thực hiện: {sentence(task.title + product(task) + addressee(task))}")]
+    if due:
+        spans += [Span(" Thời hạn: "), Span(due, bold=True), Span(".")]
+    blocks: list[Block] = [Bullet(tuple(spans), leads=bool(task.leads))]
+    if task.leads:
+        line = f"Cơ quan chủ trì, tham mưu: {sentence('; '.join(task.leads))}"
+        blocks.append(Bullet(plain(line)))
+    return blocks
+
+
+def organisation_part(data: AnalysisData) -> Section | None:
+    tasks = data.tasks_of("")
+    if not tasks:
+        return None
+    return Section(
+        title="TỔ CHỨC THỰC HIỆN",
+        sections=tuple(
+            Section(
+                title=sentence(", ".join(task.leads)).rstrip(".") or "Các cơ quan, đơn vị liên quan",
+                blocks=(Paragraph(organisation_line(task)),),
+            )
+            for task in tasks
+        ),
+    )
+
+
+def organisation_line(task: TaskFigures) -> Spans:
+    """The task with its product, to whom and through whom it goes, and the deadline in bold."""
+    text = sentence(task.title + product(task) + addressee(task))
+    due = deadline(task.deadline_kind, task.deadline_on)
+    if not due:
+        return plain(text)
+    return (Span(f"{text.removesuffix('.')} "), Span(due, bold=True), Span("."))
+
+
+def product(task: TaskFigures) -> str:
+    """The product, unless the task has named it already."""
+    named = task.product.strip().rstrip(".")
+    return f"; sản phẩm: {named}" if named and named.lower() not in task.title.lower() else ""
+
+
+def addressee(task: TaskFigures) -> str:
+    text = f", gửi {task.recipient.strip()}" if task.recipient.strip() else ""
+    return f"{text} (qua {task.via.strip()})" if text and task.via.strip() else text

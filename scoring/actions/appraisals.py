@@ -1,0 +1,296 @@
+"""What appraisers write: a row of their round, the cause of a loss and who answers for it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from parportal.entry.versions import StaleVersion, check_version
+from scoring.models import (
+    SUBMITTED_OR_LATER,
+    Appraisal,
+    Campaign,
+    Loss,
+    Responsibility,
+    Round,
+    Score,
+    ScoreSheet,
+    SheetStatus,
+)
+from scoring.rules import LeafState, Message, Outcome, RuleError, RuleErrors, Value, encode
+from scoring.settling import SheetSums, appraised_outcome, settle_row, settle_sheet
+from scoring.workflow import MoveRefused, why_appraisal_is_locked
+from units.audit import Action, Change, record
+from units.models import Party, User
+
+
+@dataclass(frozen=True, slots=True)
+class AppraisalEntry:
+    """What an appraiser says of one row: facts (`answers`), or bare `points`, or that it does not apply."""
+
+    state: LeafState = LeafState.ANSWERED
+    answers: Mapping[str, Value] = field(default_factory=dict)
+    points: Decimal | None = None
+    reason: str = ""
+
+
+@transaction.atomic
+def save_appraisal(*, score: Score, entry: AppraisalEntry, version: int | str | None, by: User) -> SheetSums:
+    """Write the appraisal of one row in the sheet's present round, and renew the sums of its sheet.
+
+    `score` comes from `Score.objects.appraisable_by(by).for_saving()`. `version` is that of the round's row, 0
+    when it does not exist yet.
+
+    Raises: MoveRefused when the sheet is locked, StaleVersion, RuleErrors on impossible points or facts and on
+    a reduction without a reason.
+    """
+    if why := why_appraisal_is_locked(score.sheet):
+        raise MoveRefused(why)
+    start_appraisal(score.sheet, by=by)
+    round_ = present_round(score.sheet.campaign)
+    return write_round(score=score, round_=round_, entry=entry, version=version, by=by)
+
+
+def present_round(campaign: Campaign) -> Round:
+    """The round that appraisers write now; the coordinator's corrections once the results are published."""
+    if campaign.is_public:
+        return Round.AMENDMENT
+    return Round.EXTERNAL if campaign.external else Round.FIRST
+
+
+def write_round(
+    *, score: Score, round_: Round, entry: AppraisalEntry, version: int | str | None, by: User
+) -> SheetSums:
+    """Write one round's row of a locked score and settle; shared by appraisal and amendment."""
+    outcome = decided(score, entry, by)
+    old_points = score.points
+    points = outcome.points if entry.state is not LeafState.NOT_APPLICABLE else None
+    values: dict[str, object] = {
+        "state": entry.state.value,
+        "answers": encode(entry.answers),
+        "points": points,
+        "reason": entry.reason.strip(),
+        "by": by,
+        "at": timezone.now(),
+    }
+    store_round(score, round_, values, version)
+    settle_row(score, outcome)
+    score.save(update_fields=["points", "counted_max_points"])
+    change = Change(score, "points", old_points, score.points)
+    state = Change(score, "state", "", entry.state if entry.state is not LeafState.ANSWERED else "")
+    record(Action.APPRAISAL_SAVED, score.sheet, by=by, reason=entry.reason.strip(), changes=[change, state])
+    return settle_sheet(score.sheet, section_id=score.criterion.section_id or score.criterion_id)
+
+
+def store_round(score: Score, round_: Round, values: dict[str, object], version: int | str | None) -> None:
+    """Insert (version 0) or update the round's row; whoever comes second learns that it changed."""
+    if str(version) == "0":
+        try:
+            with transaction.atomic():
+                Appraisal.objects.create(score=score, round=round_, **values)
+        except IntegrityError:
+            raise StaleVersion(1, 0) from None
+        return
+    row = Appraisal.objects.filter(score=score, round=round_)
+    sent = int(version) if str(version).isdecimal() else -1  # type: ignore[arg-type]
+    if not row.filter(version=sent).update(**values, version=sent + 1):
+        check_version(row.values_list("version", flat=True).first() or 0, version)
+
+
+def decided(score: Score, entry: AppraisalEntry, by: User) -> Outcome:
+    """What the entry makes of the row.
+
+    Raises: RuleErrors.
+    """
+    method = score.criterion.scoring_method(score.sheet.campaign.criteria_set)
+    if leaves_out(score, entry.state) and not score.sheet.campaign.coordinated_by(by):
+        raise refused(_("Only the coordinator decides that a criterion does not apply."), at="state")
+    if entry.state is LeafState.ANSWERED and not entry.answers:
+        check_points(score, entry.points)
+    outcome = appraised_outcome(method, entry.state, entry.answers, entry.points)
+    if is_reduction(score, entry.state, outcome) and not entry.reason.strip():
+        raise refused(_("Give the reason of the reduction."), at="reason")
+    return outcome
+
+
+def leaves_out(score: Score, state: LeafState) -> bool:
+    """Whether an appraisal takes a row out of the sums in a way that only the coordinator may decide."""
+    return state is LeafState.NOT_APPLICABLE or (state is LeafState.NO_CASE and score.state != state)
+
+
+def is_reduction(score: Score, state: LeafState, outcome: Outcome) -> bool:
+    """Fewer points than the unit gave itself, or a claim (not applicable, no case arose) that is not granted."""
+    reduced = score.self_points is not None and (outcome.points or Decimal(0)) < score.self_points
+    claimed = score.state in (LeafState.NOT_APPLICABLE, LeafState.NO_CASE)
+    return reduced or (claimed and state != score.state)
+
+
+def check_points(score: Score, points: Decimal | None) -> None:
+    """Bare points keep to the leaf: 0 to its maximum, in steps of the set.
+
+    Raises: RuleErrors.
+    """
+    step = score.sheet.campaign.criteria_set.point_step
+    if points is None:
+        raise refused(_("Enter the points."), at="points")
+    if not 0 <= points <= score.criterion.max_points:
+        raise RuleErrors(
+            [
+                RuleError(
+                    Message(_("Points must lie between 0 and %(max)s."), {"max": score.criterion.max_points}),
+                    at="points",
+                )
+            ]
+        )
+    if points % step:
+        raise RuleErrors([RuleError(Message(_("Points go in steps of %(step)s."), {"step": step}), at="points")])
+
+
+def refused(text: str, *, at: str) -> RuleErrors:
+    return RuleErrors([RuleError(Message(text.replace("%", "%%")), at=at)])
+
+
+def start_appraisal(sheet: ScoreSheet, *, by: User) -> None:
+    """The first save of an appraiser moves a submitted sheet; one appraised outside needs no submission here."""
+    waiting = {SheetStatus.SUBMITTED}
+    if sheet.campaign.external:
+        waiting |= {SheetStatus.DRAFT, SheetStatus.AWAITING_LEADER}
+    if sheet.status in waiting:
+        sheet.status = SheetStatus.UNDER_APPRAISAL
+        sheet.save(update_fields=["status"])
+        record(Action.APPRAISAL_STARTED, sheet, by=by)
+
+
+@transaction.atomic
+def accept_rest(*, sheet: ScoreSheet, by: User) -> int:
+    """Accept the self-score of every row the person may appraise and nobody has yet; how many were accepted.
+
+    Claims "not applicable" stay for the coordinator's own decision; rows without an answer get 0. A parent that
+    is not on the portal publishes what was lost: there rows without an answer get full points.
+
+    Raises: MoveRefused when the sheet is locked.
+    """
+    sheet = lock(sheet)
+    if why := why_appraisal_is_locked(sheet):
+        raise MoveRefused(why)
+    rows = Score.objects.appraisable_by(by).filter(sheet=sheet, appraisals=None)
+    scores = list(rows.exclude(state=LeafState.NOT_APPLICABLE.value).select_related("criterion"))
+    if not scores:
+        return 0
+    start_appraisal(sheet, by=by)
+    external = sheet.campaign.external
+    given = [accepted(score, present_round(sheet.campaign), by, external=external) for score in scores]
+    Appraisal.objects.bulk_create(given)
+    for score, appraisal in zip(scores, given, strict=True):
+        score.points = appraisal.points
+    Score.objects.bulk_update(scores, ["points"])
+    record(
+        Action.APPRAISAL_SAVED,
+        sheet,
+        by=by,
+        reason=_("remaining rows accepted"),
+        changes=[Change(score, "points", "", score.points) for score in scores],
+    )
+    settle_sheet(sheet)
+    return len(scores)
+
+
+def lock(sheet: ScoreSheet) -> ScoreSheet:
+    """The sheet as it is now; a save of one of its rows waits until the transaction ends."""
+    locked = ScoreSheet.objects.select_for_update(of=("self",))
+    return locked.select_related("unit", "campaign__criteria_set", "campaign__grade_scale").get(pk=sheet.pk)
+
+
+def accepted(score: Score, round_: Round, by: User, *, external: bool) -> Appraisal:
+    """The appraisal that takes over what the unit said."""
+    state = LeafState.NO_CASE if score.state == LeafState.NO_CASE else LeafState.ANSWERED
+    points, answers = score.self_points, score.answers
+    if points is None:
+        points, answers = score.criterion.max_points if external else Decimal(0), {}
+    return Appraisal(score=score, round=round_, state=state.value, answers=answers, points=points, by=by)
+
+
+@dataclass(frozen=True, slots=True)
+class LossEntry:
+    """Why a row lost points, and who answers for it, in which role (`ResponsibilityRole`)."""
+
+    cause: str
+    responsible: Sequence[tuple[Party, str]] = ()
+
+
+@transaction.atomic
+def save_loss(
+    *,
+    score: Score,
+    cause: str,
+    responsible: Iterable[tuple[Party, str]],
+    version: int | str | None,
+    by: User,
+) -> Loss:
+    """Record why a row lost points and who answers for it; `version` is 0 for the first time.
+
+    `score` comes from `Score.objects.appraisable_by(by).for_saving()`.
+
+    Raises: StaleVersion, RuleErrors when a party is named twice, MoveRefused before the unit has submitted and
+    once the results are published.
+    """
+    campaign = score.sheet.campaign
+    if campaign.is_public:
+        raise MoveRefused(_("The results are published. A correction is an amendment."))
+    if not campaign.external and score.sheet.status not in SUBMITTED_OR_LATER:
+        raise MoveRefused(why_appraisal_is_locked(score.sheet))
+    return write_loss(score=score, entry=LossEntry(cause, tuple(responsible)), version=version, by=by)
+
+
+def write_loss(*, score: Score, entry: LossEntry, version: int | str | None, by: User) -> Loss:
+    """Write cause and parties of a locked score; shared by appraisal and amendment."""
+    named_once([party for party, _role in entry.responsible])
+    loss, created = Loss.objects.get_or_create(score=score)
+    check_version(0 if created else loss.version, version)
+    before = {"cause": loss.cause, "responsible": named(loss)}
+    loss.cause = entry.cause.strip()
+    loss.version = 1 if created else loss.version + 1
+    loss.save()
+    loss.responsibilities.all().delete()
+    Responsibility.objects.bulk_create(
+        Responsibility(loss=loss, party=party, role=role) for party, role in entry.responsible
+    )
+    changes = [
+        Change(score, "cause", before["cause"], loss.cause),
+        Change(score, "responsible", before["responsible"], named(loss)),
+    ]
+    record(Action.LOSS_SAVED, score.sheet, by=by, changes=changes)
+    return loss
+
+
+def named_once(parties: Iterable[Party]) -> None:
+    """Raises: RuleErrors."""
+    seen: set[int] = set()
+    for party in parties:
+        if party.pk in seen:
+            raise refused(_("%(party)s is named twice.") % {"party": party.name}, at="responsible")
+        seen.add(party.pk)
+
+
+@transaction.atomic
+def accept_proposals(*, sheet: ScoreSheet, entries: Mapping[int, LossEntry], by: User) -> int:
+    """Record proposed causes and parties for rows (by primary key) that have none yet; how many were recorded.
+
+    Raises: MoveRefused, as `save_loss`.
+    """
+    lock(sheet)
+    rows = Score.objects.appraisable_by(by).filter(sheet=sheet, pk__in=entries, loss=None)
+    scores = list(rows.select_related("criterion", "sheet__campaign", "sheet__unit"))
+    for score in scores:
+        entry = entries[score.pk]
+        save_loss(score=score, cause=entry.cause, responsible=entry.responsible, version=0, by=by)
+    return len(scores)
+
+
+def named(loss: Loss) -> str:
+    """The responsible parties of a loss as one line of the history."""
+    rows = loss.responsibilities.select_related("party")
+    return "; ".join(f"{each.party.name} ({each.get_role_display()})" for each in rows)

@@ -1,0 +1,318 @@
+"""The life of a campaign: opened, closed, proposed, published, amended."""
+
+from datetime import date
+
+from django.db import transaction
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from scoring.actions.appraisals import AppraisalEntry, write_round
+from scoring.models import (
+    Campaign,
+    CampaignStatus,
+    FieldResult,
+    Publication,
+    Round,
+    Score,
+    ScoreSheet,
+    SetStatus,
+    SheetStatus,
+)
+from scoring.publishing import DECIDED, freeze, readiness
+from scoring.settling import settle_ranks, settle_sheet
+from scoring.tree import Tree
+from scoring.workflow import MoveRefused
+from units.access import Role
+from units.audit import Action, Change, record
+from units.models import Notice, Unit, User
+from units.notices import notify
+
+
+def lock(campaign: Campaign) -> Campaign:
+    locked = Campaign.objects.select_for_update(of=("self",))
+    return locked.select_related("criteria_set", "grade_scale", "owner").get(pk=campaign.pk)
+
+
+def expect(campaign: Campaign, *statuses: CampaignStatus) -> None:
+    """Raises: MoveRefused when the campaign is in another state."""
+    if campaign.status not in statuses:
+        raise MoveRefused(
+            _("The campaign is now in the state “%(state)s”.") % {"state": campaign.get_status_display()}
+        )
+
+
+def set_status(campaign: Campaign, status: CampaignStatus, action: Action, *, by: User, reason: str = "") -> None:
+    before = campaign.get_status_display()
+    campaign.status = status
+    campaign.version += 1
+    campaign.save()
+    change = Change(campaign, "status", before, campaign.get_status_display())
+    record(action, campaign, by=by, reason=reason, changes=[change])
+
+
+def agencies_by_leaf(campaign: Campaign, tree: Tree) -> dict[int, int | None]:
+    """Who appraises each leaf: the agency of the nearest assignment at or above it."""
+    agencies = dict(campaign.assignments.values_list("criterion", "agency"))
+    return {
+        node.criterion.pk: next(
+            (agencies[each.pk] for each in (node.criterion, *reversed(node.path)) if each.pk in agencies),
+            None,
+        )
+        for node in tree.leaves
+    }
+
+
+def opening_problems(campaign: Campaign) -> list[str]:
+    """Why a draft cannot be opened, in words; empty when it can."""
+    problems = []
+    if campaign.criteria_set.status != SetStatus.PUBLISHED:
+        problems.append(_("The criteria set is not published."))
+    if not campaign.results.exists():
+        problems.append(_("No unit has been chosen."))
+    if campaign.grade_scale is None:
+        problems.append(_("No grade scale has been chosen."))
+    if not campaign.external:
+        if campaign.self_score_due_at is None:
+            problems.append(_("The deadline of the self-score is missing."))
+        elif campaign.self_score_due_at <= timezone.now():
+            problems.append(_("The deadline of the self-score lies in the past."))
+        problems += uncovered(campaign)
+    return problems
+
+
+def uncovered(campaign: Campaign) -> list[str]:
+    tree = Tree.of(campaign.criteria_set)
+    agencies = agencies_by_leaf(campaign, tree)
+    codes = [node.criterion.code for node in tree.leaves if agencies[node.criterion.pk] is None]
+    return [_("Nobody appraises: %(codes)s.") % {"codes": ", ".join(codes)}] if codes else []
+
+
+@transaction.atomic
+def open_campaign(*, campaign: Campaign, by: User) -> Campaign:
+    """Freeze the units and give each its sheet, with one row for every leaf.
+
+    Raises: MoveRefused with everything that is missing.
+    """
+    campaign = lock(campaign)
+    expect(campaign, CampaignStatus.DRAFT)
+    if problems := opening_problems(campaign):
+        raise MoveRefused(" ".join(problems))
+    make_sheets(campaign)
+    set_status(campaign, CampaignStatus.OPEN, Action.CAMPAIGN_OPENED, by=by)
+    units = [sheet.unit_id for sheet in campaign.sheets.all()]
+    told = User.objects.holding(Role.OFFICER, Role.LEADER, units=units)
+    notify(told, kind=Notice.Kind.OPENED, subject=campaign.title, url=reverse("sheets"))
+    return campaign
+
+
+def make_sheets(campaign: Campaign) -> None:
+    """Sheets, rows and field results of every unit (four inserts, whatever the number of units)."""
+    tree = Tree.of(campaign.criteria_set)
+    agencies = agencies_by_leaf(campaign, tree)
+    results = list(campaign.results.all())
+    sheets = ScoreSheet.objects.bulk_create(
+        ScoreSheet(campaign=campaign, unit_id=result.unit_id) for result in results
+    )
+    Score.objects.bulk_create(
+        (
+            Score(
+                sheet=sheet,
+                criterion=node.criterion,
+                agency_id=agencies[node.criterion.pk],
+                counted_max_points=node.criterion.max_points,
+            )
+            for sheet in sheets
+            for node in tree.leaves
+        ),
+        batch_size=500,
+    )
+    FieldResult.objects.bulk_create(
+        (FieldResult(result=result, criterion=root.criterion) for result in results for root in tree.roots),
+        batch_size=500,
+    )
+    for sheet in campaign.sheets.select_related("campaign__criteria_set", "campaign__grade_scale"):
+        settle_sheet(sheet)
+
+
+@transaction.atomic
+def assign(*, campaign: Campaign, agencies: dict[int, Unit], by: User) -> Campaign:
+    """Say who appraises which criterion (by primary key), before or while the campaign is open.
+
+    Raises: MoveRefused when an open campaign would be left with rows that nobody appraises.
+    """
+    campaign = lock(campaign)
+    expect(campaign, CampaignStatus.DRAFT, CampaignStatus.OPEN)
+    criteria = {each.pk: each for each in campaign.criteria_set.criteria.all()}
+    before = {each.criterion_id: each.agency for each in campaign.assignments.select_related("agency")}
+    campaign.assignments.all().delete()
+    campaign.assignments.bulk_create(
+        campaign.assignments.model(campaign=campaign, criterion=criteria[pk], agency=agency)
+        for pk, agency in agencies.items()
+    )
+    if campaign.status == CampaignStatus.OPEN:
+        if missing := uncovered(campaign):
+            raise MoveRefused(" ".join(missing))
+        renew_agencies(campaign)
+    changes = [
+        Change(criteria[pk], "agency", before.get(pk, ""), agencies.get(pk, ""))
+        for pk in before.keys() | agencies.keys()
+    ]
+    record(Action.CAMPAIGN_CHANGED, campaign, by=by, changes=changes)
+    return campaign
+
+
+def renew_agencies(campaign: Campaign) -> None:
+    by_agency: dict[int | None, list[int]] = {}
+    for leaf, agency in agencies_by_leaf(campaign, Tree.of(campaign.criteria_set)).items():
+        by_agency.setdefault(agency, []).append(leaf)
+    for agency, leaves in by_agency.items():
+        Score.objects.filter(sheet__campaign=campaign, criterion__in=leaves).update(agency=agency)
+
+
+@transaction.atomic
+def close_campaign(*, campaign: Campaign, by: User) -> Campaign:
+    """End scoring and appraisal, and rank the units.
+
+    Raises: MoveRefused while a submitted sheet is not appraised.
+    """
+    campaign = lock(campaign)
+    expect(campaign, CampaignStatus.OPEN)
+    open_sheets = campaign.sheets.awaiting_appraisal().count()
+    if open_sheets:
+        raise MoveRefused(_("The appraisal of %(count)s sheets is not finished.") % {"count": open_sheets})
+    settle_ranks(campaign)
+    set_status(campaign, CampaignStatus.CLOSED, Action.CAMPAIGN_CLOSED, by=by)
+    return campaign
+
+
+@transaction.atomic
+def reopen_campaign(*, campaign: Campaign, by: User, reason: str) -> Campaign:
+    """Take a closed, not yet published campaign back to work.
+
+    Raises: MoveRefused.
+    """
+    campaign = lock(campaign)
+    expect(campaign, CampaignStatus.CLOSED)
+    if not reason.strip():
+        raise MoveRefused(_("Give the reason."))
+    campaign.proposed_at = campaign.proposed_by = None
+    set_status(campaign, CampaignStatus.OPEN, Action.CAMPAIGN_REOPENED, by=by, reason=reason.strip())
+    return campaign
+
+
+def expect_ready(campaign: Campaign, *, warnings_acknowledged: bool) -> None:
+    """Raises: MoveRefused with what must be mended, or for warnings that nobody acknowledged."""
+    found = readiness(campaign)
+    if found.blockers:
+        lines = "; ".join(f"{each.unit}: {each.text}" for each in found.blockers)
+        raise MoveRefused(_("Not ready for publication: %(lines)s") % {"lines": lines})
+    if found.warnings and not warnings_acknowledged:
+        raise MoveRefused(_("Read the warnings and confirm that you have taken note of them."))
+
+
+@transaction.atomic
+def propose_publication(*, campaign: Campaign, by: User, warnings_acknowledged: bool = False) -> Campaign:
+    """The coordinator puts closed results before the leader.
+
+    Raises: MoveRefused.
+    """
+    campaign = lock(campaign)
+    expect(campaign, CampaignStatus.CLOSED)
+    settle_ranks(campaign)
+    expect_ready(campaign, warnings_acknowledged=warnings_acknowledged)
+    campaign.proposed_at, campaign.proposed_by = timezone.now(), by
+    campaign.version += 1
+    campaign.save()
+    record(Action.PUBLICATION_PROPOSED, campaign, by=by)
+    leaders = User.objects.holding(Role.LEADER, units=[campaign.office_id])
+    url = reverse("campaign", args=[campaign.code])
+    notify(leaders, kind=Notice.Kind.PUBLICATION_PROPOSED, subject=campaign.title, url=url)
+    return campaign
+
+
+@transaction.atomic
+def withdraw_proposal(*, campaign: Campaign, by: User, reason: str) -> Campaign:
+    """The leader declines, or the coordinator takes the proposal back; the results stay closed.
+
+    Raises: MoveRefused.
+    """
+    campaign = lock(campaign)
+    expect(campaign, CampaignStatus.CLOSED)
+    if not campaign.is_proposed or not reason.strip():
+        raise MoveRefused(_("Give the reason.") if campaign.is_proposed else _("Nothing has been proposed."))
+    campaign.proposed_at = campaign.proposed_by = None
+    campaign.version += 1
+    campaign.save()
+    record(Action.PUBLICATION_WITHDRAWN, campaign, by=by, reason=reason.strip())
+    return campaign
+
+
+@transaction.atomic
+def publish_campaign(
+    *,
+    campaign: Campaign,
+    by: User,
+    warnings_acknowledged: bool = False,
+    decision: tuple[str, date] | None = None,
+) -> Publication:
+    """Publish: the leader approves what was proposed, or the coordinator records the signed decision.
+
+    Freezes the first snapshot and tells every unit.
+
+    Raises: MoveRefused.
+    """
+    campaign = lock(campaign)
+    expect(campaign, CampaignStatus.CLOSED)
+    if decision is None and not (campaign.is_proposed and campaign.led_by(by)):
+        raise MoveRefused(_("The leader approves a proposal, or the signed decision is recorded."))
+    settle_ranks(campaign)
+    expect_ready(campaign, warnings_acknowledged=warnings_acknowledged)
+    if decision is not None:
+        campaign.decision_number, campaign.decision_on = decision
+    campaign.published_at = timezone.now()
+    campaign.sheets.filter(status__in=DECIDED).update(status=SheetStatus.PUBLISHED)
+    set_status(campaign, CampaignStatus.PUBLISHED, Action.CAMPAIGN_PUBLISHED, by=by)
+    publication = freeze(
+        campaign, by=by, decision_number=campaign.decision_number, decision_on=campaign.decision_on
+    )
+    tell_units(campaign, Notice.Kind.PUBLISHED)
+    return publication
+
+
+def tell_units(campaign: Campaign, kind: Notice.Kind) -> None:
+    units = [*campaign.results.values_list("unit", flat=True), campaign.office_id]
+    told = User.objects.holding(Role.OFFICER, Role.LEADER, Role.COORDINATOR, units=units)
+    url = reverse("results_campaign", args=[campaign.code])
+    notify(told, kind=kind, subject=campaign.title, url=url)
+
+
+@transaction.atomic
+def amend_score(
+    *, score: Score, entry: AppraisalEntry, version: int | str | None, by: User, reason: str
+) -> Publication:
+    """Correct one row of a published campaign: a row of the round "amendment", new ranks, a new snapshot.
+
+    `score` comes from `Score.objects.appraisable_by(by).for_saving()`.
+
+    Raises: MoveRefused, StaleVersion, RuleErrors.
+    """
+    campaign = lock(score.sheet.campaign)
+    if not campaign.is_public:
+        raise MoveRefused(_("Only published results are amended."))
+    if not reason.strip():
+        raise MoveRefused(_("Give the reason of the amendment."))
+    write_round(score=score, round_=Round.AMENDMENT, entry=entry, version=version, by=by)
+    return amend(campaign, by=by, reason=reason)
+
+
+def amend(campaign: Campaign, *, by: User | None, reason: str) -> Publication:
+    """Renew the ranks of a published campaign and freeze the amended state (inside a transaction)."""
+    settle_ranks(campaign)
+    campaign.status = CampaignStatus.AMENDED
+    campaign.version += 1
+    campaign.save()
+    record(Action.RESULTS_AMENDED, campaign, by=by, reason=reason.strip())
+    publication = freeze(campaign, by=by, reason=reason.strip())
+    tell_units(campaign, Notice.Kind.AMENDED)
+    return publication

@@ -1,0 +1,50 @@
+"""How long is left until a deadline, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext, ngettext
+
+from parportal.display import moment
+
+SOON = timedelta(days=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Deadline:
+    """A deadline, ready to print. `is_soon` within three days, not when it has passed."""
+
+    text: str
+    iso: str
+    left: str
+    is_past: bool
+    is_soon: bool
+
+    @classmethod
+    def of(cls, due_at: datetime | None) -> Deadline | None:
+        if due_at is None:
+            return None
+        rest = due_at - timezone.now()
+        is_past = rest < timedelta(0)
+        left = gettext("%(time)s overdue") if is_past else gettext("%(time)s left")
+        return cls(
+            text=moment(due_at),
+            iso=timezone.localtime(due_at).isoformat(timespec="minutes"),
+            left=left % {"time": duration(abs(rest))},
+            is_past=is_past,
+            is_soon=not is_past and rest < SOON,
+        )
+
+
+def duration(rest: timedelta) -> str:
+    """The largest whole unit that fits: days, hours or minutes."""
+    minutes = int(rest.total_seconds()) // 60
+    days, hours = minutes // (24 * 60), minutes // 60
+    if days:
+        return ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
+    if hours:
+        return ngettext("%(count)s hour", "%(count)s hours", hours) % {"count": hours}
+    return ngettext("%(count)s minute", "%(count)s minutes", minutes) % {"count": minutes}

@@ -1,0 +1,165 @@
+"""League table and heat map of a campaign, ready to print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_FLOOR, Decimal
+
+from django.db.models import QuerySet, Sum
+
+from parportal.display import points
+from parportal.entry.numbers import format_decimal
+from scoring.models import (
+    SUBMITTED_OR_LATER,
+    Campaign,
+    CampaignStatus,
+    Criterion,
+    FieldResult,
+    Score,
+    ScoreSheet,
+    UnitResult,
+)
+from scoring.results import Difference, published_rank, ranks_by_published_index, result_differences
+from scoring.rules import CountsAs, RankRule, rank
+
+HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class HeatCell:
+    """One field of one unit. Units: `tenth` is its percentage divided by ten, rounded down; None without one."""
+
+    earned: str
+    highest: str
+    percent: str
+    tenth: int | None
+    published: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LeagueRow:
+    """One unit. `rank` is None where it is not ranked; `moved` says by how many places the published rank was
+    higher (above 0: it falls) or lower."""
+
+    result: UnitResult
+    rank: int | None
+    rank_published: int | None
+    self_points: str
+    differences: Mapping[str, Difference]
+    cells: tuple[HeatCell, ...]
+    sheet: ScoreSheet | None
+    is_own: bool
+
+    @property
+    def moved(self) -> int | None:
+        if self.rank is None or self.rank_published is None:
+            return None
+        return self.rank - self.rank_published
+
+    @property
+    def moved_up(self) -> int:
+        return -(self.moved or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class League:
+    """Shapes: `rows` by block and rank, units without a rank last; `fields` in the order of the set."""
+
+    campaign: Campaign
+    rows: tuple[LeagueRow, ...]
+    fields: tuple[Criterion, ...]
+    is_provisional: bool
+
+    @property
+    def has_published_figures(self) -> bool:
+        return any(row.rank_published is not None for row in self.rows)
+
+    @property
+    def has_self_points(self) -> bool:
+        return any(row.self_points for row in self.rows)
+
+    @property
+    def has_blocks(self) -> bool:
+        return any(row.result.block for row in self.rows)
+
+    @property
+    def has_differences(self) -> bool:
+        return any(row.differences for row in self.rows)
+
+
+def league(
+    campaign: Campaign,
+    results: QuerySet[UnitResult],
+    *,
+    sheets: QuerySet[ScoreSheet],
+    own_units: Iterable[int] = (),
+) -> League:
+    """The table of `results`; `sheets` are those the reader may open (five queries, whatever their number).
+
+    Ranks are those stored at closing; before it they are computed here and kept nowhere.
+    """
+    found = list(results.select_related("campaign", "unit", "grade").prefetch_related("fields__criterion"))
+    fields = tuple(campaign.criteria_set.criteria.filter(parent=None).order_by("position"))
+    provisional = campaign.status in (CampaignStatus.DRAFT, CampaignStatus.OPEN)
+    ranks = provisional_ranks(campaign, found) if provisional else {each.unit_id: each.rank for each in found}
+    published = ranks_by_published_index(found, RankRule(campaign.rank_rule))
+    readable = {sheet.unit_id: sheet for sheet in sheets.filter(campaign=campaign)}
+    selfs = self_points(campaign)
+    own = set(own_units)
+    rows = [
+        LeagueRow(
+            result=each,
+            rank=None if campaign.external else ranks.get(each.unit_id),
+            rank_published=each.published_rank if campaign.external else published_rank(each, published),
+            self_points=points(selfs.get(each.unit_id, each.self_total_points)),
+            differences={found.key: found for found in result_differences(each, published)},
+            cells=heat_cells(each, fields),
+            sheet=readable.get(each.unit_id),
+            is_own=each.unit_id in own,
+        )
+        for each in found
+    ]
+    return League(campaign, tuple(sorted(rows, key=place)), fields, provisional)
+
+
+def place(row: LeagueRow) -> tuple[str, bool, int, str]:
+    reached = row.rank if row.rank is not None else row.rank_published
+    return row.result.block, reached is None, reached or 0, row.result.unit.code
+
+
+def provisional_ranks(campaign: Campaign, results: Iterable[UnitResult]) -> dict[int, int | None]:
+    """Ranks of the present figures inside each block; a sheet that was not submitted is not ranked."""
+    submitted = set(campaign.sheets.filter(status__in=SUBMITTED_OR_LATER).values_list("unit", flat=True))
+    blocks: dict[str, dict[int, Decimal | None]] = {}
+    for each in results:
+        index = each.index if each.unit_id in submitted else None
+        blocks.setdefault(each.block, {})[each.unit_id] = index
+    rule = RankRule(campaign.rank_rule)
+    return {unit: reached for block in blocks.values() for unit, reached in rank(block, rule).items()}
+
+
+def self_points(campaign: Campaign) -> dict[int, Decimal | None]:
+    """The self-scores of each unit within the maximum, summed by the database."""
+    base = Score.objects.filter(sheet__campaign=campaign, criterion__counts_as=CountsAs.BASE.value)
+    sums = base.values("sheet__unit").annotate(total=Sum("self_points")).order_by()
+    return {each["sheet__unit"]: each["total"] for each in sums}
+
+
+def heat_cells(result: UnitResult, fields: Iterable[Criterion]) -> tuple[HeatCell, ...]:
+    by_field = {each.criterion_id: each for each in result.fields.all()}
+    return tuple(heat_cell(by_field.get(criterion.pk)) for criterion in fields)
+
+
+def heat_cell(field: FieldResult | None) -> HeatCell:
+    """A field as a cell. Rounding: the percentage to one decimal, half-up; its shade never rounds up."""
+    if field is None:
+        return HeatCell("", "", "", None)
+    earned, highest = points(field.earned_points), points(field.applicable_max_points)
+    differs = field.published_points is not None and field.published_points != field.earned_points
+    published = points(field.published_points) if differs else ""
+    if not field.applicable_max_points:
+        return HeatCell(earned, highest, "", None, published)
+    percent = field.earned_points / field.applicable_max_points * HUNDRED
+    tenth = int((percent / 10).to_integral_value(ROUND_FLOOR))
+    return HeatCell(earned, highest, format_decimal(percent, places=1), min(max(tenth, 0), 10), published)

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from scoring.content import SetContent
+from scoring.importing.criteria_workbook import criteria_workbook
+from scoring.models import CriteriaSet
+from scoring.tree import Tree
+
+EPILOG = """
+example:
+  manage.py export_criteria mau-xa-2024 --output mau-xa-2024.xlsx
+  manage.py export_criteria mau-xa-2024 --version 2 --output mau-xa-2024-v2.xlsx
+
+Without a version the latest one is written. import_criteria reads the workbook again.
+"""
+
+
+class Command(BaseCommand):
+    help = "Write a criteria set as a workbook."
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        kwargs |= {
+            "epilog": EPILOG,
+            "formatter_class": argparse.RawDescriptionHelpFormatter,
+            # Django's own --version prints the version of Django; here it names that of the set.
+            "conflict_handler": "resolve",
+        }
+        return super().create_parser(prog_name, subcommand, **kwargs)
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("code", metavar="CODE")
+        parser.add_argument("--version", metavar="N", type=int, dest="set_version", help="version of the set")
+        parser.add_argument("--output", metavar="FILE", type=Path, required=True)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        code, version = options["code"], options["set_version"]
+        found = CriteriaSet.objects.filter(code=code).select_related("issuer").order_by("-version")
+        if version is not None:
+            found = found.filter(version=version)
+        criteria_set = found.first()
+        if criteria_set is None:
+            wanted = code if version is None else f"{code} v{version}"
+            raise CommandError(f"There is no criteria set {wanted}.")
+        content = SetContent.of(Tree.of(criteria_set))
+        try:
+            options["output"].write_bytes(criteria_workbook(content))
+        except OSError as error:
+            raise CommandError(f"{error.filename}: {error.strerror}") from None
+        self.stdout.write(f"{options['output']}: {criteria_set}, {len(content.criteria)} criteria")

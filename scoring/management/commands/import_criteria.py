@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+
+from parportal.entry.problems import ImportProblems
+from scoring.actions.criteria import import_criteria_set, publish_set
+from scoring.content import SetContent
+from scoring.importing.criteria import read_criteria_set
+from scoring.models import CriteriaSet
+from scoring.workflow import MoveRefused
+
+EPILOG = """
+example:
+  manage.py import_criteria fixtures/mau-xa-2024.xlsx --dry-run
+  manage.py import_criteria set.xlsx
+  manage.py import_criteria set.xlsx --publish
+
+The workbook (docs/criteria-workbook.md) is checked as a whole first; with any problem nothing is stored. It
+becomes a draft, or the new content of the draft with the same code and version. Published sets never change.
+"""
+
+
+class Command(BaseCommand):
+    help = "Load a criteria set from a workbook."
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
+        kwargs |= {"epilog": EPILOG, "formatter_class": argparse.RawDescriptionHelpFormatter}
+        return super().create_parser(prog_name, subcommand, **kwargs)
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", metavar="FILE", type=Path)
+        parser.add_argument("--dry-run", action="store_true", help="check and show, keep nothing")
+        parser.add_argument("--publish", action="store_true", help="publish the set at once")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            content = read_criteria_set(options["file"], by=None)
+            with transaction.atomic():
+                stored = import_criteria_set(content=content, by=None)
+                if options["publish"]:
+                    stored = publish_set(criteria_set=stored, by=None)
+                transaction.set_rollback(options["dry_run"])
+        except ImportProblems as problems:
+            raise CommandError("\n".join(str(problem) for problem in problems.problems)) from None
+        except MoveRefused as refusal:
+            raise CommandError(str(refusal)) from None
+        except OSError as error:
+            raise CommandError(f"{error.filename}: {error.strerror}") from None
+        self.show(content, stored, dry_run=options["dry_run"])
+
+    def show(self, content: SetContent, stored: CriteriaSet, *, dry_run: bool) -> None:
+        leaves = sum(bool(each.method) for each in content.criteria)
+        kept = ", nothing kept (dry run)" if dry_run else ""
+        self.stdout.write(
+            f"{stored}: {len(content.criteria)} criteria, {leaves} scored, {content.total_points} points, "
+            f"{stored.status}{kept}"
+        )

@@ -1,0 +1,262 @@
+from __future__ import annotations
+
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from scoring.models.criteria import CriteriaSet, Criterion
+from scoring.points import PercentField
+from scoring.rules import GradeBand, RankRule
+from units.access import Role
+from units.models import Unit
+
+if TYPE_CHECKING:
+    from units.models import User
+
+
+class GradeScaleManager(models.Manager["GradeScale"]):
+    def get_by_natural_key(self, code: str) -> GradeScale:
+        return self.get(code=code)
+
+
+class GradeScale(models.Model):
+    """Names of the grades and the index from which each is given."""
+
+    code = models.SlugField(_("code"), unique=True)
+    name = models.CharField(_("name"), max_length=200)
+    source = models.CharField(_("source"), max_length=200, blank=True)
+
+    objects = GradeScaleManager()
+
+    class Meta:
+        verbose_name = _("grade scale")
+        verbose_name_plural = _("grade scales")
+        ordering = ["code"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def natural_key(self) -> tuple[str]:
+        return (self.code,)
+
+    @cached_property
+    def all_grades(self) -> list[Grade]:
+        """The grades, highest first; one query in the life of this object."""
+        return list(self.grades.order_by("-from_index"))
+
+    def bands(self) -> tuple[GradeBand, ...]:
+        """The grades as the rules see them."""
+        return tuple(GradeBand(grade.code, grade.name, grade.from_index) for grade in self.all_grades)
+
+
+class GradeManager(models.Manager["Grade"]):
+    def get_by_natural_key(self, scale: str, code: str) -> Grade:
+        return self.get(scale__code=scale, code=code)
+
+
+class Grade(models.Model):
+    """One grade of a scale. `from_index` belongs to it (≥)."""
+
+    scale = models.ForeignKey(GradeScale, on_delete=models.CASCADE, related_name="grades")
+    code = models.SlugField(_("code"))
+    name = models.CharField(_("name"), max_length=60)
+    from_index = PercentField(_("from index"))
+
+    objects = GradeManager()
+
+    class Meta:
+        verbose_name = _("grade")
+        verbose_name_plural = _("grades")
+        ordering = ["scale", "-from_index"]
+        constraints = [
+            models.UniqueConstraint(fields=["scale", "code"], name="grade_code_unique_in_its_scale"),
+            models.UniqueConstraint(fields=["scale", "from_index"], name="grade_bound_unique_in_its_scale"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def natural_key(self) -> tuple[str, str]:
+        return self.scale.code, self.code
+
+    natural_key.dependencies = ["scoring.gradescale"]  # type: ignore[attr-defined]
+
+
+class CampaignStatus(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    OPEN = "open", _("open")
+    CLOSED = "closed", _("closed")
+    PUBLISHED = "published", _("published")
+    AMENDED = "amended", _("amended")
+
+
+class CampaignQuerySet(models.QuerySet["Campaign"]):
+    def visible_to(self, user: User) -> CampaignQuerySet:
+        """Campaigns a person takes part in: as the parent or keeper, as an appraiser, or as a scored unit.
+
+        Drafts are seen by the coordinators and leaders of the parent (or keeper) only.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        governs = governing(user)
+        assigned = Assignment.objects.filter(agency__in=user.units_as(Role.APPRAISER)).values("campaign")
+        scored = Campaign.objects.filter(results__unit__in=user.units_as(Role.OFFICER, Role.LEADER))
+        takes_part = ~Q(status=CampaignStatus.DRAFT) & (Q(pk__in=assigned) | Q(pk__in=scored.values("pk")))
+        return self.filter(governs | takes_part)
+
+    def coordinated_by(self, user: User) -> CampaignQuerySet:
+        own = user.units_as(Role.COORDINATOR)
+        return self.filter(Q(external=False, owner__in=own) | Q(external=True, kept_by__in=own))
+
+    def led_by(self, user: User) -> CampaignQuerySet:
+        own = user.units_as(Role.LEADER)
+        return self.filter(Q(external=False, owner__in=own) | Q(external=True, kept_by__in=own))
+
+    def published(self) -> CampaignQuerySet:
+        return self.filter(status__in=PUBLIC)
+
+    def get_by_natural_key(self, code: str) -> Campaign:
+        return self.get(code=code)
+
+
+PUBLIC = (CampaignStatus.PUBLISHED, CampaignStatus.AMENDED)
+
+
+def governing(user: User, prefix: str = "") -> Q:
+    """Campaigns (behind `prefix`) that the person coordinates or leads: owner's, or keeper's if external."""
+    own = user.units_as(Role.COORDINATOR, Role.LEADER)
+    return Q(**{f"{prefix}external": False, f"{prefix}owner__in": own}) | Q(
+        **{f"{prefix}external": True, f"{prefix}kept_by__in": own}
+    )
+
+
+class Campaign(models.Model):
+    """One round of scoring: a parent (`owner`) scores its units of one year by one version of a set.
+
+    When the parent is not on the portal (`external`), the scored unit's own office keeps the campaign
+    (`kept_by`) and records what the parent published.
+    """
+
+    code = models.SlugField(_("code"), max_length=60, unique=True)
+    title = models.CharField(_("title"), max_length=200)
+    owner = models.ForeignKey(
+        Unit, verbose_name=_("scored by"), on_delete=models.PROTECT, related_name="campaigns"
+    )
+    criteria_set = models.ForeignKey(
+        CriteriaSet, verbose_name=_("criteria set"), on_delete=models.PROTECT, related_name="campaigns"
+    )
+    year = models.PositiveSmallIntegerField(_("year"))
+    window_from = models.DateField(_("period from"), null=True, blank=True)
+    window_to = models.DateField(_("period to"), null=True, blank=True)
+    grade_scale = models.ForeignKey(
+        GradeScale, verbose_name=_("grade scale"), null=True, blank=True, on_delete=models.PROTECT
+    )
+    rank_rule = models.CharField(
+        _("rule for ties"),
+        max_length=12,
+        choices=[
+            (RankRule.COMPETITION.value, _("1, 2, 2, 4")),
+            (RankRule.DENSE.value, _("1, 2, 2, 3")),
+        ],
+        default=RankRule.COMPETITION.value,
+    )
+    self_score_due_at = models.DateTimeField(_("deadline of the self-score"), null=True, blank=True)
+    appraisal_due_at = models.DateTimeField(_("deadline of the appraisal"), null=True, blank=True)
+    status = models.CharField(max_length=10, choices=CampaignStatus, default=CampaignStatus.DRAFT)
+    training = models.BooleanField(_("training"), default=False)
+    external = models.BooleanField(_("scored outside the portal"), default=False)
+    kept_by = models.ForeignKey(
+        Unit, verbose_name=_("kept by"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decision_number = models.CharField(_("number of the publishing decision"), max_length=60, blank=True)
+    decision_on = models.DateField(_("date of the publishing decision"), null=True, blank=True)
+    proposed_at = models.DateTimeField(null=True, blank=True)
+    proposed_by = models.ForeignKey(
+        "units.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    published_at = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = CampaignQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("campaign")
+        verbose_name_plural = _("campaigns")
+        ordering = ["-year", "code"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(external=False, kept_by=None) | Q(external=True, kept_by__isnull=False),
+                name="campaign_external_has_a_keeper",
+            ),
+            models.CheckConstraint(
+                condition=Q(proposed_at=None, proposed_by=None)
+                | Q(proposed_at__isnull=False, proposed_by__isnull=False),
+                name="campaign_proposal_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=["published", "amended"]) | Q(published_at__isnull=False),
+                name="campaign_published_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(window_from=None) | Q(window_to=None) | Q(window_to__gte=F("window_from")),
+                name="campaign_window_in_order",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def natural_key(self) -> tuple[str]:
+        return (self.code,)
+
+    @property
+    def is_public(self) -> bool:
+        return self.status in PUBLIC
+
+    @property
+    def is_proposed(self) -> bool:
+        return self.proposed_at is not None and not self.is_public
+
+    @property
+    def office_id(self) -> int:
+        """The unit whose coordinators and leaders run this campaign on the portal."""
+        return self.kept_by_id if self.external and self.kept_by_id else self.owner_id
+
+    def governed_by(self, user: User) -> bool:
+        return self.office_id in user.units_as(Role.COORDINATOR, Role.LEADER)
+
+    def coordinated_by(self, user: User) -> bool:
+        return self.office_id in user.units_as(Role.COORDINATOR)
+
+    def led_by(self, user: User) -> bool:
+        return self.office_id in user.units_as(Role.LEADER)
+
+    def appraisal_is_late(self, at: datetime | None = None) -> bool:
+        return self.appraisal_due_at is not None and (at or timezone.now()) > self.appraisal_due_at
+
+
+class Assignment(models.Model):
+    """An agency appraises a criterion and everything below it; the nearest assignment above a leaf counts."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="assignments")
+    criterion = models.ForeignKey(
+        Criterion, verbose_name=_("criterion"), on_delete=models.PROTECT, related_name="assignments"
+    )
+    agency = models.ForeignKey(
+        Unit, verbose_name=_("agency"), on_delete=models.PROTECT, related_name="assignments"
+    )
+
+    class Meta:
+        verbose_name = _("assignment")
+        verbose_name_plural = _("assignments")
+        constraints = [
+            models.UniqueConstraint(fields=["campaign", "criterion"], name="assignment_one_agency_a_criterion")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.criterion} → {self.agency}"

@@ -1,0 +1,184 @@
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from scoring.points import PointsField
+from scoring.rules import METHODS, CountsAs, Leaf, Method, Policy, Rounding, build
+from units.models import Function, Unit, UnitType
+
+if TYPE_CHECKING:
+    from units.models import User
+
+
+class SetStatus(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    PUBLISHED = "published", _("published")
+    RETIRED = "retired", _("retired")
+
+
+class CriteriaSetQuerySet(models.QuerySet["CriteriaSet"]):
+    def visible_to(self, user: User) -> CriteriaSetQuerySet:
+        """Issued sets to everybody of the portal; drafts only to the coordinators of their issuer."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(~Q(status=SetStatus.DRAFT) | Q(issuer__in=user.units_as(user.roles.COORDINATOR)))
+
+    def editable_by(self, user: User) -> CriteriaSetQuerySet:
+        own = user.units_as(user.roles.COORDINATOR)
+        return self.visible_to(user).filter(status=SetStatus.DRAFT, issuer__in=own)
+
+    def get_by_natural_key(self, code: str, version: int) -> CriteriaSet:
+        return self.get(code=code, version=version)
+
+
+class CriteriaSet(models.Model):
+    """One version of a criteria set: a tree of criteria issued by a decision.
+
+    A published set never changes; editing makes a new version.
+    Units: `total_points` is the sum of the fields' maxima; `point_step` the unit of rounding of a leaf.
+    """
+
+    code = models.SlugField(_("code"), max_length=60)
+    version = models.PositiveSmallIntegerField(_("version"), default=1)
+    title = models.CharField(_("title"), max_length=300)
+    decision_number = models.CharField(_("decision number"), max_length=60, blank=True)
+    decision_on = models.DateField(_("decision date"), null=True, blank=True)
+    issuer = models.ForeignKey(Unit, verbose_name=_("issued by"), on_delete=models.PROTECT, related_name="+")
+    unit_type = models.CharField(_("type of units scored"), max_length=10, choices=UnitType)
+    total_points = PointsField(_("total points"))
+    level_names = models.JSONField(_("names of the levels"), default=list)
+    status = models.CharField(max_length=10, choices=SetStatus, default=SetStatus.DRAFT)
+    index_decimals = models.PositiveSmallIntegerField(_("decimals of the index"), default=2)
+    point_step = PointsField(_("step of points"), default=Decimal("0.01"))
+    rounding = models.CharField(
+        _("rounding"),
+        max_length=10,
+        choices=[("half_up", _("half up")), ("down", _("down")), ("up", _("up"))],
+        default=Rounding.HALF_UP.value,
+    )
+    frame = models.ForeignKey(
+        "self",
+        verbose_name=_("frame of the parent"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+
+    objects = CriteriaSetQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("criteria set")
+        verbose_name_plural = _("criteria sets")
+        ordering = ["code", "-version"]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "version"], name="set_version_unique"),
+            models.CheckConstraint(condition=Q(index_decimals__lte=4), name="set_index_fits_its_column"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} v{self.version}"
+
+    def natural_key(self) -> tuple[str, int]:
+        return self.code, self.version
+
+    natural_key.dependencies = ["units.unit"]  # type: ignore[attr-defined]
+
+    @property
+    def is_frozen(self) -> bool:
+        return self.status != SetStatus.DRAFT
+
+
+COUNTS_AS = [
+    (CountsAs.BASE.value, _("within the maximum")),
+    (CountsAs.BONUS.value, _("bonus")),
+    (CountsAs.PENALTY.value, _("penalty")),
+]
+POLICIES = [
+    (Policy.EXCLUDE.value, _("left out of both")),
+    (Policy.FULL.value, _("full points")),
+    (Policy.ZERO.value, _("zero points")),
+]
+
+
+class CriterionQuerySet(models.QuerySet["Criterion"]):
+    def get_by_natural_key(self, set_code: str, version: int, code: str) -> Criterion:
+        return self.get(criteria_set__code=set_code, criteria_set__version=version, code=code)
+
+    def leaves(self) -> CriterionQuerySet:
+        return self.filter(children=None)
+
+
+class Criterion(models.Model):
+    """A node of the tree: field, criterion or component. Whatever has no children is scored.
+
+    `position` numbers the whole set in the order in which it is read; `section` is the field
+    (top-level node) above, the node itself at the top: the database groups leaf points by it.
+    """
+
+    criteria_set = models.ForeignKey(CriteriaSet, on_delete=models.CASCADE, related_name="criteria")
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="children")
+    section = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    code = models.CharField(_("code"), max_length=20)
+    title = models.CharField(_("title"), max_length=500)
+    max_points = PointsField(_("maximum points"))
+    position = models.PositiveIntegerField()
+    method = models.CharField(
+        _("scoring method"),
+        max_length=20,
+        blank=True,
+        choices=[(name, method.title) for name, method in METHODS.items()],
+    )
+    params = models.JSONField(_("parameters of the method"), default=dict, blank=True)
+    no_case_policy = models.CharField(
+        _("when no case arose"), max_length=10, choices=POLICIES, default=Policy.EXCLUDE.value
+    )
+    zero_denominator_policy = models.CharField(
+        _("when the denominator is 0"), max_length=10, choices=POLICIES, default=Policy.EXCLUDE.value
+    )
+    counts_as = models.CharField(_("counts as"), max_length=10, choices=COUNTS_AS, default=CountsAs.BASE.value)
+    knock_out = models.BooleanField(_("knock-out"), default=False)
+    guidance = models.TextField(_("guidance"), blank=True)
+    evidence_required = models.BooleanField(_("evidence required"), default=False)
+    function = models.CharField(_("proposed function"), max_length=20, choices=Function, blank=True)
+
+    objects = CriterionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("criterion")
+        verbose_name_plural = _("criteria")
+        ordering = ["criteria_set", "position"]
+        constraints = [
+            models.UniqueConstraint(fields=["criteria_set", "code"], name="criterion_code_unique_in_its_set"),
+            models.CheckConstraint(condition=Q(max_points__gte=0), name="criterion_maximum_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.title}"
+
+    def natural_key(self) -> tuple[str, int, str]:
+        return (*self.criteria_set.natural_key(), self.code)
+
+    natural_key.dependencies = ["scoring.criteriaset"]  # type: ignore[attr-defined]
+
+    def leaf(self, criteria_set: CriteriaSet) -> Leaf:
+        """The leaf as the rules see it (`criteria_set` is passed in: no hidden query)."""
+        return Leaf(
+            max_points=self.max_points,
+            step=criteria_set.point_step,
+            rounding=Rounding(criteria_set.rounding),
+            no_case=Policy(self.no_case_policy),
+            zero_denominator=Policy(self.zero_denominator_policy),
+        )
+
+    def scoring_method(self, criteria_set: CriteriaSet) -> Method:
+        """The method of a leaf, ready to score.
+
+        Raises: RuleErrors when the params are not those of the method (a draft may hold such a leaf).
+        """
+        return build(self.method, self.params, self.leaf(criteria_set))

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from parportal.entry.uploads import random_name
+from scoring.models.sheets import Score, ScoreSheet
+
+if TYPE_CHECKING:
+    from units.models import User
+
+
+def stored_path(evidence: Evidence, filename: str) -> str:
+    """A random name: neither the sender's file name nor the unit can be guessed from a path."""
+    return f"evidence/{random_name(evidence.extension)}"
+
+
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    def visible_to(self, user: User) -> EvidenceQuerySet:
+        """Evidence of the sheets the person sees; an appraiser only that of rows assigned to the agency."""
+        return self.filter(scores__in=Score.objects.visible_to(user)).distinct()
+
+
+class Evidence(models.Model):
+    """A document that proves a score: a reference (number, date, issuer, page), a file, or both.
+
+    After submission it cannot be changed or removed; what is added then is marked `is_late`.
+    """
+
+    sheet = models.ForeignKey(ScoreSheet, on_delete=models.CASCADE, related_name="evidence")
+    scores = models.ManyToManyField(Score, related_name="evidence")
+    number = models.CharField(_("number"), max_length=60, blank=True)
+    issued_on = models.DateField(_("date"), null=True, blank=True)
+    issuer = models.CharField(_("issuer"), max_length=200, blank=True)
+    title = models.CharField(pgettext_lazy("document", "title"), max_length=300, blank=True)
+    page = models.CharField(_("page or section"), max_length=60, blank=True)
+    file = models.FileField(upload_to=stored_path, blank=True)
+    original_name = models.CharField(max_length=200, blank=True)
+    content_type = models.CharField(max_length=100, blank=True)
+    extension = models.CharField(max_length=10, blank=True)
+    size = models.PositiveBigIntegerField(default=0)
+    sha256 = models.CharField(max_length=64, blank=True)
+    is_late = models.BooleanField(_("added after submission"), default=False)
+    added_at = models.DateTimeField(auto_now_add=True)
+    added_by = models.ForeignKey("units.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("evidence")
+        verbose_name_plural = _("evidence")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(number="") | ~Q(title="") | ~Q(file=""), name="evidence_names_something"
+            ),
+            models.CheckConstraint(condition=Q(file="") | ~Q(sha256=""), name="evidence_file_has_its_hash"),
+        ]
+
+    def __str__(self) -> str:
+        return self.number or self.title or self.original_name

@@ -1,0 +1,15 @@
+from django.urls import path, re_path
+
+from scoring.views import results, results_import
+
+urlpatterns = [
+    path("results/", results.results, name="results"),
+    path("results/import/", results_import.results_import, name="results_import"),
+    path("results/<slug:code>/", results.results_campaign, name="results_campaign"),
+    re_path(
+        r"^results/(?P<code>[-\w]+)/export\.(?P<format_>json|csv|xlsx)$",
+        results.results_export,
+        name="results_export",
+    ),
+    path("results/<slug:code>/<str:unit>/", results.results_unit, name="results_unit"),
+]

@@ -1,0 +1,133 @@
+"""One row of an appraisal page is saved: by htmx its outcome is answered, without it the page again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.db import transaction
+from django.db.models import Prefetch, prefetch_related_objects
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from parportal.display import points_short
+from parportal.entry.versions import StaleVersion
+from scoring.actions.appraisals import present_round, save_appraisal
+from scoring.appraisal_entries import appraisal_entry
+from scoring.appraisal_pages import Changed
+from scoring.appraisal_rows import Desk, RefusedRow, row_of
+from scoring.loss_rows import loss_part
+from scoring.models import Appraisal, Score
+from scoring.rows import AnswerProblem, AnswersRefused, rule_problems
+from scoring.rules import RuleErrors
+from scoring.settling import SheetSums, last_round
+from scoring.views.appraisal import criterion_page, find_campaign, find_sheet, sheet_page, tally
+from scoring.workflow import MoveRefused
+from units.access import find, person, require
+from units.models import User
+
+REFUSALS = (RuleErrors, AnswersRefused, StaleVersion, MoveRefused)
+
+
+def appraisable(user: User, pk: int, criterion_pk: int) -> Score:
+    """The row, locked with its sheet, when the person may appraise it.
+
+    Raises: Http404 for what the person does not see, PermissionDenied for what he only sees.
+    """
+    rows = Score.objects.visible_to(user).appraisable_by(user).for_saving()
+    score = rows.select_related("criterion__section", "loss").filter(sheet=pk, criterion=criterion_pk).first()
+    if score is None:
+        find(Score.objects.visible_to(user), sheet=pk, criterion=criterion_pk)
+        require(False, _("Only the coordinator and the agency in charge appraise this row."))
+    assert score is not None
+    return score
+
+
+@require_POST
+def appraisal_row(request: HttpRequest, pk: int, criterion_pk: int) -> HttpResponse:
+    user = person(request)
+    try:
+        with transaction.atomic():
+            score = appraisable(user, pk, criterion_pk)
+            was_lossy = (score.points or 0) < score.counted_max_points
+            entry = appraisal_entry(score, request.POST, round_=present_round(score.sheet.campaign))
+            sums = save_appraisal(score=score, entry=entry, version=request.POST.get("version"), by=user)
+    except REFUSALS as refusal:
+        return refused(request, user, appraisable_again(user, pk, criterion_pk), refusal)
+    if request.htmx:  # type: ignore[attr-defined]
+        return saved(request, user, score, sums, was_lossy=was_lossy)
+    return back(request, score)
+
+
+def appraisable_again(user: User, pk: int, criterion_pk: int) -> Score:
+    """The row as it is stored: what a refused save had changed on the object is forgotten."""
+    with transaction.atomic():
+        return appraisable(user, pk, criterion_pk)
+
+
+def with_rounds(score: Score) -> Score:
+    prefetch_related_objects([score], Prefetch("appraisals", Appraisal.objects.select_related("by")))
+    return score
+
+
+def saved(request: HttpRequest, user: User, score: Score, sums: SheetSums, *, was_lossy: bool) -> HttpResponse:
+    """The row's outcome, and beside it what else has changed: inputs that a button filled, the loss, the sums."""
+    desk = Desk.of(user, score.sheet.campaign)
+    row = row_of(with_rounds(score), desk, brief=True)
+    if not was_lossy and hasattr(score, "loss"):
+        row = replace(row, loss=loss_part(score, desk.parties, reason=row.reason))
+    context = {
+        "row": row,
+        "desk": desk,
+        "view": request.POST.get("view", "unit"),
+        "renews_loss": row.loss is None or row.loss.is_proposed or not was_lossy,
+        "renews_inputs": bool(request.POST.get("how")),
+        # An agency does not see the sums of the whole sheet.
+        "renews_tally": desk.is_coordinator and request.POST.get("view") != "criterion",
+        **tally(sums, score.sheet),
+    }
+    return render(request, "scoring/appraisal/saved.html", context)
+
+
+def refused(request: HttpRequest, user: User, score: Score, refusal: Exception) -> HttpResponse:
+    status = 409 if isinstance(refusal, StaleVersion | MoveRefused) else 422
+    row = RefusedRow(request.POST, problems_of(refusal, with_rounds(score)))
+    if not request.htmx:  # type: ignore[attr-defined]
+        return page_again(request, user, score, Changed({score.pk: row}, {}), status=status)
+    desk = Desk.of(user, score.sheet.campaign)
+    context = {"row": row_of(score, desk, refused=row, brief=True), "desk": desk}
+    return render(request, "scoring/appraisal/outcome.html", context, status=status)
+
+
+def problems_of(refusal: Exception, score: Score) -> dict[str, AnswerProblem]:
+    """What is wrong, in words; of a stale save also what stands there now."""
+    if isinstance(refusal, AnswersRefused):
+        return dict(refusal.problems)
+    if isinstance(refusal, RuleErrors):
+        return rule_problems(refusal)
+    text = str(refusal)
+    last = last_round(score.appraisals.all()) if isinstance(refusal, StaleVersion) else None
+    if last is not None:
+        now = _("Now: %(points)s (%(who)s) %(reason)s")
+        shown = {"points": points_short(last.points), "who": last.by, "reason": last.reason}
+        text = f"{text} {(now % shown).strip()}"
+    return {"row": AnswerProblem(text)}
+
+
+def page_again(request: HttpRequest, user: User, score: Score, changed: Changed, *, status: int) -> HttpResponse:
+    """The page that the form came from, with what was typed."""
+    if request.POST.get("view") == "criterion":
+        campaign = find_campaign(user, score.sheet.campaign.code)
+        return criterion_page(request, user, campaign, score.criterion.code, changed, status=status)
+    return sheet_page(request, user, find_sheet(user, score.sheet_id), changed, status=status)
+
+
+def back(request: HttpRequest, score: Score) -> HttpResponse:
+    """To the row on the page that the form came from."""
+    if request.POST.get("view") == "criterion":
+        url = reverse("appraisal_by_criterion", args=[score.sheet.campaign.code, score.criterion.code])
+    else:
+        url = reverse("appraisal", args=[score.sheet_id])
+    return redirect(f"{url}#row-{score.pk}")

@@ -1,0 +1,110 @@
+"""Cause and responsible parties of a row that lost points."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from parportal.display import message
+from parportal.entry.versions import StaleVersion
+from scoring.actions.appraisals import accept_proposals, save_loss
+from scoring.appraisal_pages import Changed
+from scoring.appraisal_rows import Desk, for_page, readable_rows
+from scoring.loss_rows import LossPart, Parties, loss_part, proposals, read_loss, typed_loss
+from scoring.models import Score
+from scoring.rules import RuleErrors
+from scoring.settling import last_round
+from scoring.views.appraisal import find_sheet
+from scoring.views.appraisal_rows import appraisable, appraisable_again, back, page_again, with_rounds
+from scoring.workflow import MoveRefused
+from units.access import person, require
+from units.models import User
+
+
+@require_POST
+def appraisal_loss(request: HttpRequest, pk: int, criterion_pk: int) -> HttpResponse:
+    user = person(request)
+    try:
+        with transaction.atomic():
+            score = appraisable(user, pk, criterion_pk)
+            parties = Parties(score.sheet.campaign)
+            entry = read_loss(request.POST, parties)
+            version = request.POST.get("version")
+            loss = save_loss(
+                score=score, cause=entry.cause, responsible=entry.responsible, version=version, by=user
+            )
+    except (RuleErrors, StaleVersion, MoveRefused) as refusal:
+        return refused(request, user, appraisable_again(user, pk, criterion_pk), refusal)
+    if request.htmx:  # type: ignore[attr-defined]
+        score.loss = loss
+        return outcome(request, user, score, present_part(score, parties))
+    return back(request, score)
+
+
+def present_part(score: Score, parties: Parties) -> LossPart | None:
+    last = last_round(with_rounds(score).appraisals.all())
+    return loss_part(score, parties, reason=last.reason if last else "")
+
+
+def outcome(
+    request: HttpRequest, user: User, score: Score, part: LossPart | None, *, status: int = 200
+) -> HttpResponse:
+    context = {"loss": part, "pk": score.pk, "desk": Desk.of(user, score.sheet.campaign)}
+    return render(request, "scoring/appraisal/loss_outcome.html", context, status=status)
+
+
+def refused(request: HttpRequest, user: User, score: Score, refusal: Exception) -> HttpResponse:
+    """What was typed is kept; whoever comes second sees what stands there now and may save over it."""
+    stale = isinstance(refusal, StaleVersion)
+    problem = text_of(refusal)
+    part = present_part(score, Parties(score.sheet.campaign))
+    if stale and part is not None:
+        standing = "; ".join([part.cause, *(line.party for line in part.lines)])
+        problem = " ".join([problem, _("Now: %(standing)s") % {"standing": standing}])
+    status = 409 if isinstance(refusal, StaleVersion | MoveRefused) else 422
+    if request.htmx:  # type: ignore[attr-defined]
+        shown = replace(part, problem=problem) if part else None
+        return outcome(request, user, score, shown, status=status)
+    changed = Changed({}, {score.pk: lambda stored: typed_loss(stored, request.POST, problem=problem)})
+    return page_again(request, user, score, changed, status=status)
+
+
+def text_of(refusal: Exception) -> str:
+    if isinstance(refusal, RuleErrors):
+        return " ".join(message(error.message) for error in refusal.errors)
+    return str(refusal)
+
+
+@require_POST
+def appraisal_accept_causes(request: HttpRequest, pk: int) -> HttpResponse:
+    """Record what is proposed for every decided row that lost points and has no cause yet."""
+    user = person(request)
+    sheet = find_sheet(user, pk)
+    require(not Desk.of(user, sheet.campaign).reads_only, _("Leaders only read here."))
+    rows = for_page(readable_rows(user, sheet.scores.lossy(), sheet.campaign))
+    scores = {score.pk: score for score in rows if score.appraisals.all() and not hasattr(score, "loss")}
+    reasons = {}
+    for score in scores.values():
+        score.sheet = sheet
+        last = last_round(score.appraisals.all())
+        reasons[score.pk] = last.reason if last else ""
+    try:
+        entries = proposals(scores, Parties(sheet.campaign), reasons)
+        count = accept_proposals(sheet=sheet, entries=entries, by=user)
+    except MoveRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        text = ngettext(
+            "Cause and parties of %(count)s row were recorded.",
+            "Causes and parties of %(count)s rows were recorded.",
+            count,
+        )
+        messages.success(request, text % {"count": count})
+    return redirect("appraisal", pk)

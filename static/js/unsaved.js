@@ -1,0 +1,42 @@
+// <form data-guard> (typed, then sent) and <form data-autosave> (saved by htmx while typing): the browser asks before a page
+// is left whose entries the server does not have yet.
+const GUARDED = "form[data-guard], form[data-autosave]";
+const edits = new Map(); // form -> number of its last edit
+let count = 0;
+
+document.addEventListener("input", (event) => {
+    const form = event.target.form ?? event.target.closest(GUARDED);
+    if (form?.matches(GUARDED)) {
+        edits.set(form, ++count);
+    }
+});
+
+document.addEventListener("submit", (event) => {
+    if (!event.defaultPrevented) {
+        edits.clear();
+    }
+});
+
+// What was typed while a request was under way is not in it.
+document.addEventListener("htmx:beforeRequest", (event) => {
+    const form = event.detail.elt.closest(GUARDED);
+    if (form) {
+        event.detail.requestConfig.editSent = edits.get(form);
+    }
+});
+
+document.addEventListener("htmx:afterRequest", (event) => {
+    const form = event.detail.elt.closest(GUARDED);
+    if (form && event.detail.successful && edits.get(form) === event.detail.requestConfig.editSent) {
+        edits.delete(form);
+    }
+});
+
+window.addEventListener("beforeunload", (event) => {
+    for (const form of edits.keys()) {
+        if (form.isConnected) {
+            event.preventDefault();
+            return;
+        }
+    }
+});

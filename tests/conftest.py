@@ -1,0 +1,70 @@
+import os
+import shutil
+from collections.abc import Callable, Generator
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+from django.core.management import call_command
+from django.db import transaction
+from django.test import Client
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests.world import World, make_world
+
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's event loop stays alive in the session
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
+E2E = Path(__file__).parent / "e2e"
+
+hypothesis.settings.register_profile("portal", deadline=None)
+hypothesis.settings.load_profile("portal")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if E2E in item.path.parents:
+            item.add_marker("e2e")
+            if not CHROMIUM:
+                item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Generator[None, Any, Any]:
+    report = yield
+    if report.skipped and not hasattr(report, "wasxfail") and os.environ.get("PARPORTAL_FORBID_SKIPS"):
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which is forbidden here: {report.longrepr[2]}"
+    return report
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    return make_world()
+
+
+@pytest.fixture
+def login(client: Client, world: World) -> Callable[[str], Client]:
+    """The test client logged in as one of the people of `tests.world`."""
+
+    def as_person(name: str) -> Client:
+        client.force_login(world.people[name], backend="allauth.account.auth_backends.AuthenticationBackend")
+        return client
+
+    return as_person
+
+
+@pytest.fixture(scope="module")
+def demo_data(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Generator[None, None, None]:
+    """The demonstration data, loaded once for a module; each test undoes its own changes."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("load_demo", verbosity=0, stdout=StringIO())
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def demo(demo_data: None, db: None) -> None:
+    """The demonstration data."""

@@ -1,0 +1,256 @@
+"""Who may open which address: every URL of the portal for every persona.
+
+A URL that is missing here fails the run. `+` opens (or answers the form), `3` is refused (403), `0` does not exist
+(404), in the order of `PERSONAS`. Everybody without an account is sent to the login page.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from parportal.jobs.models import Job
+from plans.models import Task
+from reports.models import Report, ReportFile
+from reports.prefill import new_report
+from scoring.models import Evidence, FollowUp, UnitResult
+from tests.world import World, make_world, publish, submit
+from units.middleware import OPEN_TO_ALL
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+PERSONAS = (
+    "officer_a",
+    "leader_a",
+    "officer_b",
+    "justice_officer",
+    "coordinator",
+    "district_leader",
+    "administrator",
+    "outsider",
+)
+
+# Name, method, then who opens it: while commune A has submitted and nothing is published, and after publication.
+# The unit is commune A; the criterion is 2.1, which Justice appraises; the evidence belongs to 1.1, which it
+# does not; the job was started by the leader of A; nobody was just shown one-time passwords.
+ACCESS: tuple[tuple[str, str, str, str], ...] = (
+    ("account_change_password", "GET", "++++++++", "++++++++"),
+    ("account_change_password", "POST", "++++++++", "++++++++"),
+    ("appraisal", "GET", "330+++00", "330+++00"),
+    ("appraisal_accept_causes", "POST", "330++300", "330++300"),
+    ("appraisal_accept_rest", "POST", "330++300", "330++300"),
+    ("appraisal_by_criterion", "GET", "333+++00", "333+++00"),
+    ("appraisal_loss", "POST", "330++300", "330++300"),
+    ("appraisal_row", "POST", "330++300", "330++300"),
+    ("campaign", "GET", "++++++00", "++++++00"),
+    ("campaign_assign", "GET", "3333+300", "33333300"),
+    ("campaign_assign", "POST", "3333+300", "33333300"),
+    ("campaign_close", "POST", "3333+300", "3333+300"),
+    ("campaign_edit", "GET", "3333+300", "3333+300"),
+    ("campaign_edit", "POST", "3333+300", "3333+300"),
+    ("campaign_new", "GET", "3333+33+", "3333+33+"),
+    ("campaign_new", "POST", "3333+33+", "3333+33+"),
+    ("campaign_open", "POST", "3333+300", "3333+300"),
+    ("campaign_propose", "POST", "3333+300", "3333+300"),
+    ("campaign_publication", "GET", "3333++00", "3333++00"),
+    ("campaign_publish", "POST", "33333+00", "33333+00"),
+    ("campaign_reopen", "POST", "3333+300", "3333+300"),
+    ("campaign_withdraw", "POST", "3333++00", "3333++00"),
+    ("campaigns", "GET", "++++++++", "++++++++"),
+    ("criteria_set", "GET", "++++++++", "++++++++"),
+    ("criteria_set_delete", "POST", "3333+333", "3333+333"),
+    ("criteria_set_export", "GET", "++++++++", "++++++++"),
+    ("criteria_set_import", "GET", "3333+33+", "3333+33+"),
+    ("criteria_set_import", "POST", "3333+33+", "3333+33+"),
+    ("criteria_set_new_version", "POST", "3333+333", "3333+333"),
+    ("criteria_set_publish", "POST", "3333+333", "3333+333"),
+    ("criteria_set_retire", "POST", "3333+333", "3333+333"),
+    ("criteria_set_template", "GET", "3333+33+", "3333+33+"),
+    ("criteria_sets", "GET", "++++++++", "++++++++"),
+    ("evidence_download", "GET", "++00++00", "++00++00"),
+    ("evidence_remove", "POST", "00033300", "00033300"),
+    ("external_publish", "POST", "00000000", "00000000"),
+    ("external_result", "GET", "00000000", "00000000"),
+    ("external_result", "POST", "00000000", "00000000"),
+    ("home", "GET", "++++++++", "++++++++"),
+    ("job", "GET", "0+000000", "0+000000"),
+    ("notices", "GET", "++++++++", "++++++++"),
+    ("notices_read", "POST", "++++++++", "++++++++"),
+    ("people", "GET", "3333+33+", "3333+33+"),
+    ("people_export", "GET", "3333+33+", "3333+33+"),
+    ("people_import", "GET", "3333+33+", "3333+33+"),
+    ("people_import", "POST", "3333+33+", "3333+33+"),
+    ("people_template", "GET", "3333+33+", "3333+33+"),
+    ("people_passwords", "POST", "33333333", "33333333"),
+    ("person", "GET", "3333+330", "3333+330"),
+    ("person_change", "POST", "3333+330", "3333+330"),
+    ("person_deactivate", "POST", "3333+330", "3333+330"),
+    ("person_hand_over", "POST", "3333+330", "3333+330"),
+    ("person_new", "GET", "3333+33+", "3333+33+"),
+    ("person_new", "POST", "3333+33+", "3333+33+"),
+    ("person_password", "POST", "3333+330", "3333+330"),
+    ("person_reactivate", "POST", "3333+330", "3333+330"),
+    ("person_role_add", "POST", "3333+330", "3333+330"),
+    ("person_role_end", "POST", "3333+330", "3333+330"),
+    ("person_unlock", "POST", "3333+330", "3333+330"),
+    ("report_edit", "GET", "00000000", "3+00++00"),
+    ("report_edit", "POST", "00000000", "3+00++00"),
+    ("report_file", "GET", "00000000", "0+00++00"),
+    ("report_html", "GET", "00000000", "3+00++00"),
+    ("report_pdf", "POST", "00000000", "3+00++00"),
+    ("report_task", "POST", "00000000", "3+00++00"),
+    ("report_task_add", "POST", "00000000", "3+00++00"),
+    ("report_task_move", "POST", "00000000", "3+00++00"),
+    ("report_task_remove", "POST", "00000000", "3+00++00"),
+    ("report_tasks_propose", "POST", "00000000", "3+00++00"),
+    ("reports", "GET", "++++++++", "++++++++"),
+    ("results", "GET", "++++++++", "++++++++"),
+    ("results_import", "GET", "3333+33+", "3333+33+"),
+    ("results_import", "POST", "3333+33+", "3333+33+"),
+    ("results_campaign", "GET", "0000++00", "++++++00"),
+    ("results_export", "GET", "0000++00", "++++++00"),
+    ("results_unit", "GET", "0000++00", "++++++00"),
+    ("score_amend", "GET", "33033300", "3303+300"),
+    ("score_amend", "POST", "33033300", "3303+300"),
+    ("sheet", "GET", "++0+++00", "++0+++00"),
+    ("sheet_evidence_add", "GET", "++033300", "++033300"),
+    ("sheet_evidence_add", "POST", "++033300", "++033300"),
+    ("sheet_evidence_link", "POST", "++033300", "++033300"),
+    ("sheet_extend", "GET", "3303+300", "3303+300"),
+    ("sheet_extend", "POST", "3303+300", "3303+300"),
+    ("sheet_history", "GET", "++0+++00", "++0+++00"),
+    ("sheet_move", "GET", "33033300", "33033300"),
+    ("sheet_move", "POST", "33033300", "33033300"),
+    ("sheet_row", "POST", "++033300", "++033300"),
+    ("sheets", "GET", "++++++++", "++++++++"),
+)
+
+# Django's own admin: only for the administrator.
+ADMIN = "333333+3"
+
+
+def patterns(resolver: URLResolver, namespace: str = "") -> Iterator[tuple[str, URLPattern]]:
+    for each in resolver.url_patterns:
+        if isinstance(each, URLResolver):
+            yield from patterns(each, f"{namespace}{each.namespace}:" if each.namespace else namespace)
+        elif each.name:
+            yield f"{namespace}{each.name}", each
+
+
+PATTERNS = {name: each for name, each in patterns(get_resolver()) if not name.startswith("admin:")}
+
+
+def named_arguments(pattern: URLPattern) -> list[str]:
+    regex = getattr(pattern.pattern, "regex", None)
+    return list(regex.groupindex) if regex else []
+
+
+def values(world: World) -> dict[str, Any]:
+    """One value for each argument that the addresses take; `pk` by the name of the address."""
+    sheet = world.sheet(world.commune_a)
+    evidence = Evidence.objects.create(
+        sheet=sheet,
+        number="1/BC",
+        original_name="a.pdf",
+        extension="pdf",
+        content_type="application/pdf",
+        sha256="0" * 64,
+    )
+    evidence.file.save("a.pdf", ContentFile(b"%PDF-1.4"))
+    evidence.scores.add(world.score(world.commune_a, "1.1"))
+    report, follow_up = paper(world)
+    file = ReportFile(report=report, format="pdf", size=8, sha256="0" * 64, report_version=1, by=world.leader_a)
+    file.file.save("a.pdf", ContentFile(b"%PDF-1.4"))
+    job = Job.objects.create(key="a", title="a", handler="a", requested_by=world.leader_a)
+    job.watchers.add(world.leader_a)
+    return {
+        "pk": {"evidence_download": evidence.pk, "report_file": file.pk, "job": job.pk, "sheet": sheet.pk},
+        "person": world.officer_a.pk,
+        "membership": world.officer_a.memberships.get().pk,
+        "criterion_pk": world.score(world.commune_a, "2.1").criterion_id,
+        "criterion_code": "2.1",
+        "evidence_pk": evidence.pk,
+        "code": world.campaign.code,
+        "set": world.criteria_set.code,
+        "version": 1,
+        "format_": "json",
+        "unit": world.commune_a.code,
+        "task": follow_up.pk,
+    }
+
+
+def paper(world: World) -> tuple[Report, FollowUp]:
+    """The responsibility analysis of commune A with one follow-up task."""
+    result = UnitResult.objects.select_related("unit__parent", "campaign__criteria_set__issuer").get(
+        campaign=world.campaign, unit=world.commune_a
+    )
+    report = new_report(result, None)
+    report.version = 1
+    report.save()
+    task = Task.objects.create(owner=world.commune_a, year=2025, title="Khắc phục")
+    follow_up = FollowUp.objects.create(campaign=world.campaign, unit=world.commune_a, task=task)
+    return report, follow_up
+
+
+def address(name: str, found: dict[str, Any]) -> str:
+    arguments = {}
+    for argument in named_arguments(PATTERNS[name]):
+        key = argument
+        if argument == "pk" and name.startswith("person"):
+            key = "person"
+        elif argument == "code" and name.startswith("criteria_set"):
+            key = "set"
+        value = found[key]
+        arguments[argument] = value.get(name, value["sheet"]) if isinstance(value, dict) else value
+    return reverse(name, kwargs=arguments)
+
+
+def sign(status: int) -> str:
+    assert status < 500
+    return {403: "3", 404: "0", 405: "wrong method"}.get(status, "+")
+
+
+def test_every_address_stands_in_the_table() -> None:
+    assert {name for name, *_ in ACCESS} | OPEN_TO_ALL == set(PATTERNS)
+
+
+@pytest.mark.parametrize("state", ["open", "published"])
+def test_each_persona_opens_what_the_table_says(db: None, state: str) -> None:
+    world = make_world()
+    submit(world, world.commune_a) if state == "open" else publish(world)
+    found = values(world)
+    wrong = []
+    for place, persona in enumerate(PERSONAS):
+        client = Client()
+        client.force_login(world.fresh(persona), backend=BACKEND)
+        for name, method, while_open, published in ACCESS:
+            url = address(name, found)
+            with transaction.atomic():
+                response = client.generic(method, url)
+                b"".join(response)  # a download closes its file when it has been read
+                transaction.set_rollback(True)
+            expected = (while_open if state == "open" else published)[place]
+            if sign(response.status_code) != expected:
+                wrong.append(
+                    f"{persona} {method} {url} ({name}): {response.status_code}, the table says {expected}"
+                )
+    assert wrong == []
+
+
+def test_without_an_account_there_is_only_the_login_page(world: World, client: Client) -> None:
+    found = values(world)
+    for name, method, *_ in ACCESS:
+        response = client.generic(method, address(name, found))
+        assert response.status_code == 302, name
+        assert response.url.startswith(reverse("account_login")), name  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("persona", "expected"), list(zip(PERSONAS, ADMIN, strict=True)))
+def test_the_admin_is_for_administrators(world: World, client: Client, persona: str, expected: str) -> None:
+    client.force_login(world.people[persona], backend=BACKEND)
+    response = client.get(reverse("admin:units_unit_changelist"))
+    allowed = response.status_code == 200
+    assert allowed == (expected == "+")

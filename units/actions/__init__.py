@@ -1,0 +1,1 @@
+"""Every write on accounts and roles: atomic, by a coordinator, one audit event each."""

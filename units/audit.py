@@ -1,0 +1,114 @@
+"""Who did what: one event for an action, one change for each attribute of a row.
+
+The history of a sheet, a unit or a person reads these rows; there is no second history.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db.models import Model, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from units.models import AuditEvent, User
+
+
+class Action(TextChoices):
+    """Everything that leaves an audit event, in all apps: the vocabulary of the history."""
+
+    PERSON_CREATED = "person.created", _("account created")
+    PERSON_CHANGED = "person.changed", _("account changed")
+    PERSON_DEACTIVATED = "person.deactivated", _("account deactivated")
+    PERSON_REACTIVATED = "person.reactivated", _("account reactivated")
+    PERSON_UNLOCKED = "person.unlocked", _("lock-out lifted")
+    PASSWORD_ISSUED = "person.password_issued", _("one-time password issued")
+    PASSWORD_CHANGED = "person.password_changed", _("password changed")
+    ROLE_GIVEN = "role.given", _("role given")
+    ROLE_ENDED = "role.ended", _("role ended")
+    WORK_HANDED_OVER = "work.handed_over", _("open work handed over")
+    UNIT_CREATED = "unit.created", _("unit created")
+    UNIT_CHANGED = "unit.changed", _("unit changed")
+    LINEAGE_CREATED = "lineage.created", _("lineage recorded")
+    LINEAGE_CHANGED = "lineage.changed", _("lineage changed")
+    PARTY_CREATED = "party.created", _("party created")
+    PARTY_CHANGED = "party.changed", _("party changed")
+    UNITS_IMPORTED = "units.imported", _("units imported")
+    SET_IMPORTED = "set.imported", _("criteria set imported")
+    SET_VERSIONED = "set.versioned", _("new version of a criteria set made")
+    SET_PUBLISHED = "set.published", _("criteria set published")
+    SET_RETIRED = "set.retired", _("criteria set retired")
+    SET_DELETED = "set.deleted", _("draft criteria set deleted")
+    CAMPAIGN_CREATED = "campaign.created", _("campaign created")
+    CAMPAIGN_CHANGED = "campaign.changed", _("campaign changed")
+    CAMPAIGN_OPENED = "campaign.opened", _("campaign opened")
+    CAMPAIGN_CLOSED = "campaign.closed", _("campaign closed")
+    CAMPAIGN_REOPENED = "campaign.reopened", _("campaign reopened")
+    PUBLICATION_PROPOSED = "publication.proposed", _("publication proposed")
+    PUBLICATION_WITHDRAWN = "publication.withdrawn", _("proposal of publication withdrawn")
+    CAMPAIGN_PUBLISHED = "campaign.published", _("results published")
+    RESULTS_AMENDED = "results.amended", _("results amended")
+    RESULTS_IMPORTED = "results.imported", _("results imported")
+    EXTERNAL_RECORDED = "external.recorded", _("external appraisal recorded")
+    SCORE_SAVED = "score.saved", _("self-score saved")
+    EVIDENCE_ADDED = "evidence.added", _("evidence added")
+    EVIDENCE_CHANGED = "evidence.changed", _("evidence changed")
+    EVIDENCE_REMOVED = "evidence.removed", _("evidence removed")
+    SHEET_PROPOSED = "sheet.proposed", _("proposed to the leader")
+    SHEET_SUBMITTED = "sheet.submitted", _("approved and submitted")
+    SHEET_SENT_BACK = "sheet.sent_back", _("sent back by the leader")
+    SHEET_RETURNED = "sheet.returned", _("returned to the unit")
+    SHEET_EXTENDED = "sheet.extended", _("deadline extended")
+    APPRAISAL_STARTED = "sheet.appraisal_started", _("appraisal started")
+    APPRAISAL_SAVED = "appraisal.saved", _("appraisal saved")
+    APPRAISAL_FINISHED = "sheet.appraised", _("appraisal finished")
+    LOSS_SAVED = "loss.saved", _("cause and responsible parties saved")
+    FOLLOW_UP_SAVED = "follow_up.saved", _("follow-up task saved")
+    FOLLOW_UP_REMOVED = "follow_up.removed", _("follow-up task removed")
+    REPORT_SAVED = "report.saved", _("report edited")
+    REPORT_RENDERED = "report.rendered", _("report rendered")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One attribute of one row, before and after, as a person reads it."""
+
+    row: Model
+    attribute: str
+    old: object = ""
+    new: object = ""
+
+    @property
+    def is_real(self) -> bool:
+        return as_text(self.old) != as_text(self.new)
+
+
+def as_text(value: object) -> str:
+    return "" if value is None else str(value)
+
+
+def record(
+    action: Action, scope: Model, *, by: "User | None", reason: str = "", changes: Iterable[Change] = ()
+) -> "AuditEvent":
+    """Write one event about `scope` with its real changes (two queries at most)."""
+    from units.models import AuditChange, AuditEvent
+
+    event = AuditEvent.objects.create(action=action, scope=scope, by=by, reason=reason)
+    AuditChange.objects.bulk_create(
+        AuditChange(
+            event=event,
+            row=change.row,
+            label=str(change.row)[:200],
+            attribute=change.attribute,
+            old=as_text(change.old),
+            new=as_text(change.new),
+        )
+        for change in changes
+        if change.is_real
+    )
+    return event
+
+
+def differences(row: Model, before: dict[str, object]) -> list[Change]:
+    """Changes of `row` against the attribute values in `before`."""
+    return [Change(row, name, old, getattr(row, name)) for name, old in before.items()]
