@@ -2,9 +2,10 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
+from parportal.commands import PortalCommand
 from reports.data import ChildrenUnclear
 from reports.documents import Document
 from reports.models import ReportKind, with_sheet
@@ -12,17 +13,16 @@ from reports.pdf import PdfUnavailable, as_html, as_pdf
 from reports.rendering import document_of, report_of
 from scoring.models import Campaign, UnitResult
 
-EXAMPLE = """Example:
+EPILOG = """Example:
   manage.py render_report responsibility-analysis --campaign kon-ray-2021-district --unit 614 \\
       --format pdf --output analysis.pdf"""
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "Write a report on a unit's published result to a file; what was edited on its page is used."
+    epilog = EPILOG
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.formatter_class = argparse.RawDescriptionHelpFormatter
-        parser.epilog = EXAMPLE
         parser.add_argument("kind", choices=ReportKind.values)
         parser.add_argument("--campaign", required=True, metavar="CODE", help="campaign that scored the unit")
         parser.add_argument("--unit", required=True, metavar="CODE", help="unit of that campaign")

@@ -1,11 +1,11 @@
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from parportal.commands import PortalCommand
 from scoring.content import SetContent
 from scoring.importing.criteria_workbook import criteria_workbook
 from scoring.models import CriteriaSet
@@ -20,17 +20,11 @@ Without a version the latest one is written. import_criteria reads the workbook 
 """
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "Write a criteria set as a workbook."
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        kwargs |= {
-            "epilog": EPILOG,
-            "formatter_class": argparse.RawDescriptionHelpFormatter,
-            # Django's own --version prints the version of Django; here it names that of the set.
-            "conflict_handler": "resolve",
-        }
-        return super().create_parser(prog_name, subcommand, **kwargs)
+    epilog = EPILOG
+    # Django's own --version prints the version of Django; here it names that of the set.
+    parser_options: ClassVar = {"conflict_handler": "resolve"}
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("code", metavar="CODE")

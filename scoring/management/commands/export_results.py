@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
+from parportal.commands import PortalCommand
 from scoring.exporting import FORMATS, export_results
 from scoring.models import Campaign
 
@@ -20,12 +20,9 @@ from the computed one. CSV and XLSX have one row a unit.
 """
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "Write the results of a campaign as JSON, CSV or XLSX."
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        kwargs |= {"epilog": EPILOG, "formatter_class": argparse.RawDescriptionHelpFormatter}
-        return super().create_parser(prog_name, subcommand, **kwargs)
+    epilog = EPILOG
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("campaign", metavar="CAMPAIGN", help="code of the campaign")

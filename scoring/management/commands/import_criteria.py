@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
+from parportal.commands import PortalCommand
 from parportal.entry.problems import ImportProblems
 from scoring.actions.criteria import import_criteria_set, publish_set
 from scoring.content import SetContent
@@ -25,12 +25,9 @@ becomes a draft, or the new content of the draft with the same code and version.
 """
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "Load a criteria set from a workbook."
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        kwargs |= {"epilog": EPILOG, "formatter_class": argparse.RawDescriptionHelpFormatter}
-        return super().create_parser(prog_name, subcommand, **kwargs)
+    epilog = EPILOG
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="FILE", type=Path)

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-import argparse
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import transaction
 
+from parportal.commands import PortalCommand
 from parportal.entry.problems import ImportProblems
 from scoring.actions.results import Stored, store_results
 from scoring.importing.results import ResultsPlan, check_results, with_options
@@ -30,12 +30,9 @@ are, the portal's own stand beside them, and every difference is shown. The same
 """
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "Load published results that have no score sheets (old years, other offices)."
-
-    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
-        kwargs |= {"epilog": EPILOG, "formatter_class": argparse.RawDescriptionHelpFormatter}
-        return super().create_parser(prog_name, subcommand, **kwargs)
+    epilog = EPILOG
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="FILE", type=Path)

@@ -1,16 +1,17 @@
 import argparse
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
+from parportal.commands import PortalCommand
 from units.actions.administrators import create_administrator
 from units.actions.guards import PersonRefused
 from units.actions.people import PersonEntry
 from units.models import Unit
 from units.models.units import today
 
-EXAMPLE = """Example:
+EPILOG = """Example:
   manage.py import_units --province "Quảng Ngãi" --era 2025
   manage.py create_administrator quantri --full-name "Quản trị hệ thống" --unit 51
 
@@ -18,12 +19,11 @@ Prints the one-time password, which has to be changed at the first login. The ad
 of coordinators under "Administration"; they open all others."""
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "Open the account of an administrator, the first one of all accounts."
+    epilog = EPILOG
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.formatter_class = argparse.RawDescriptionHelpFormatter
-        parser.epilog = EXAMPLE
         parser.add_argument("username", help="user name, in small letters")
         parser.add_argument("--full-name", required=True, metavar="NAME")
         parser.add_argument(

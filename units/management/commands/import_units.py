@@ -3,14 +3,15 @@ import json
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
+from parportal.commands import PortalCommand
 from units.importing.register import Era, Link, NotInRegister, Register, RegisterUnit
 from units.importing.store import Stored, import_units
 from units.models import UnitType
 
-EXAMPLE = """Examples:
+EPILOG = """Examples:
   manage.py import_units --province "Kon Tum" --district "Kon Rẫy" --era legacy
   manage.py import_units --province "Quảng Ngãi" --era 2025 --dry-run
 
@@ -22,12 +23,11 @@ units of both lists are in the database, what became of what is recorded as thei
 Row = dict[str, Any]
 
 
-class Command(BaseCommand):
+class Command(PortalCommand):
     help = "Load official codes and names of units from the national register (package vietnamadminunits)."
+    epilog = EPILOG
 
     def add_arguments(self, parser: argparse.ArgumentParser) -> None:
-        parser.formatter_class = argparse.RawDescriptionHelpFormatter
-        parser.epilog = EXAMPLE
         parser.add_argument("--province", required=True, metavar="NAME", help="name or code of a province")
         parser.add_argument(
             "--district",
