@@ -16,7 +16,7 @@ class PortalCommand(BaseCommand):
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
         kwargs |= {"epilog": self.epilog, "formatter_class": RawDescriptionHelpFormatter, **self.parser_options}
         parser = super().create_parser(prog_name, subcommand, **kwargs)
-        if self._called_from_command_line:
+        if getattr(self, "_called_from_command_line", False):
 
             def error(message: str) -> NoReturn:
                 sys.exit(f"{parser.prog}: {message} (--help tells more)")
