@@ -24,6 +24,9 @@ def points_short(value: Decimal | None) -> str:
 
 
 def day(value: date | None) -> str:
+    """A day; of a moment, the day it was in the office's time zone."""
+    if isinstance(value, datetime):
+        value = timezone.localtime(value)
     return "" if value is None else f"{value:%d/%m/%Y}"
 
 

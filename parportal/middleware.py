@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextvars import ContextVar
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
@@ -53,4 +54,19 @@ def language(get_response: GetResponse) -> GetResponse:
         response.headers.setdefault("Content-Language", code)
         return response
 
+    return middleware
+
+
+def no_null_characters(get_response: GetResponse) -> GetResponse:
+    """Answer 400 to texts with a null character: nobody types one, and PostgreSQL stores none."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    def process_view(request: HttpRequest, view: object, args: object, kwargs: object) -> None:
+        for sent in (request.GET, request.POST):
+            if any("\x00" in value for _name, values in sent.lists() for value in values):
+                raise BadRequest("null character")
+
+    middleware.process_view = process_view  # type: ignore[attr-defined]
     return middleware

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -52,9 +50,3 @@ class Task(models.Model):
 
     def __str__(self) -> str:
         return self.title[:80]
-
-    def is_overdue(self, day: date) -> bool:
-        """Whether the task, undone, would be late on `day`."""
-        if self.deadline_on is None:
-            return False
-        return day >= self.deadline_on if self.deadline_kind == DeadlineKind.BEFORE else day > self.deadline_on

@@ -42,8 +42,13 @@ def save_report(*, report: Report, before: Mapping[str, object], version: int | 
 
 
 def stored_report(report: Report, *, by: User) -> Report:
-    """The report itself if it is stored, else saved as it was proposed."""
-    return report if report.pk else save_report(report=report, before={}, version=0, by=by)
+    """The report itself if it is stored, else saved as it was proposed; or as somebody else just saved it."""
+    if report.pk:
+        return report
+    try:
+        return save_report(report=report, before={}, version=0, by=by)
+    except StaleVersion:
+        return Report.objects.get(kind=report.kind, campaign=report.campaign, unit=report.unit)
 
 
 @dataclass(frozen=True, slots=True)

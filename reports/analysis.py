@@ -239,9 +239,9 @@ def children_table(children: tuple[UnitFigures, ...]) -> Table:
             (
                 str(place),
                 committee(each.unit, short=True) + (" (*)" if each.published else ""),
-                points(each.earned),
+                points(each.earned) if each.is_scored else "",
                 points(each.maximum),
-                percent(each.index).rstrip("%"),
+                percent(each.index).rstrip("%") if each.is_scored else "",
                 each.grade,
                 str(each.rank or ""),
             )
@@ -257,6 +257,8 @@ def children_table(children: tuple[UnitFigures, ...]) -> Table:
 
 def child_section(child: UnitFigures) -> Section:
     """One commune: total, index and grade, then a line for each field."""
+    if not child.is_scored:
+        return Section(title=f"{committee(child.unit, short=True)}: không nộp phiếu chấm điểm, không xếp hạng")
     title = (
         f"{committee(child.unit, short=True)}: {of_maximum(child.earned, child.maximum)} điểm, "
         f"chỉ số {percent(child.index)}"

@@ -102,6 +102,11 @@ class UnitFigures:
     def lost(self) -> Decimal:
         return self.maximum - self.earned
 
+    @property
+    def is_scored(self) -> bool:
+        """Whether there is a result: a unit that never submitted has none, not 0."""
+        return self.index is not None
+
 
 @dataclass(frozen=True, slots=True)
 class LostPoints:

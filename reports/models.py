@@ -5,7 +5,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from parportal.entry.uploads import random_name
-from scoring.models import PUBLIC, Campaign, ScoreSheet, UnitResult
+from scoring.models import PUBLIC, Campaign, ScoreSheet, SheetStatus, UnitResult
 from scoring.models.campaigns import governing
 from units.access import Role
 from units.models import Unit, User
@@ -35,8 +35,10 @@ def near_to(user: User) -> models.QuerySet[UnitResult]:
 
 
 def with_sheet(results: models.QuerySet[UnitResult]) -> models.QuerySet[UnitResult]:
-    """Results loaded without sheets (old years) have no lost points to analyse."""
-    sheets = ScoreSheet.objects.filter(campaign=OuterRef("campaign"), unit=OuterRef("unit"))
+    """Results without sheets (old years) and units that never submitted have no lost points to analyse."""
+    sheets = ScoreSheet.objects.filter(
+        campaign=OuterRef("campaign"), unit=OuterRef("unit"), status=SheetStatus.PUBLISHED
+    )
     return results.filter(Exists(sheets), campaign__status__in=PUBLIC)
 
 

@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.http import HttpRequest
 from import_export.admin import ImportExportMixin
+from import_export.forms import ExportForm
 
 from scoring.models import Grade, GradeScale
 from scoring.resources import GradeResource, graded_by
@@ -62,6 +63,7 @@ class GradeAdmin(ImportExportMixin, ForAdministrators):  # type: ignore[misc]
     """The flat list of grades, to be carried to another portal and back, with preview."""
 
     resource_classes = [GradeResource]
+    export_form_class = ExportForm  # the one with boxes to tick needs inline code
     list_display = ["scale", "code", "name", "from_index"]
     list_filter = ["scale"]
 

@@ -22,7 +22,6 @@ from scoring.rows import AnswerField, AnswerProblem, answer_fields
 from scoring.rules import LeafState, Method, decode
 from scoring.settling import appraised_outcome, last_round, self_outcome
 from scoring.workflow import why_appraisal_is_locked
-from units.access import Role
 from units.models import User
 
 
@@ -31,7 +30,6 @@ class EvidenceLine:
     label: str
     title: str
     url: str
-    is_late: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -284,7 +282,6 @@ def evidence_line(evidence: Evidence) -> EvidenceLine:
         label=f"{evidence}{day}",
         title=" · ".join(part for part in parts if part and part != str(evidence)),
         url=download_url(evidence),
-        is_late=evidence.is_late,
     )
 
 
@@ -299,6 +296,4 @@ def may_read(user: User, sheet: ScoreSheet) -> bool:
     campaign = sheet.campaign
     if campaign.external:
         return campaign.governed_by(user)
-    return sheet.unit_id not in user.units_as() and (
-        campaign.governed_by(user) or bool(user.units_as(Role.APPRAISER))
-    )
+    return sheet.unit_id not in user.units_as() and (campaign.governed_by(user) or sheet.is_assigned_to(user))

@@ -53,6 +53,8 @@ def unit_results(campaign: Campaign) -> list[dict[str, Any]]:
 
 
 def exported(result: UnitResult, published: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
+    """One unit. A unit without a result has no points: missing is not 0."""
+    scored = result.index is not None
     fields = list(result.fields.all())
     differing = dict(published.get(result.unit_id, {}))
     if result.campaign.external and result.published_rank is not None:
@@ -64,13 +66,16 @@ def exported(result: UnitResult, published: Mapping[int, dict[str, Any]]) -> dic
     return {
         "unit_code": result.unit.code,
         "unit_name": result.unit.name,
-        "earned_points": result.earned_points,
+        "earned_points": result.earned_points if scored else None,
         "applicable_max_points": result.applicable_max_points,
         "index": result.index,
         "grade": result.grade.name if result.grade else None,
         # Of an external campaign the portal knows one unit: its rank is the parent's to say.
         "rank": None if result.campaign.external else result.rank,
-        "fields": [field_entry(each, each.earned_points, each.applicable_max_points) for each in fields],
+        "fields": [
+            field_entry(each, each.earned_points if scored else None, each.applicable_max_points)
+            for each in fields
+        ],
         "published": differing or None,
     }
 

@@ -127,7 +127,7 @@ def attribute_name(attribute: str) -> str:
         "status": _("state"),
         "due_at": _("deadline"),
         "cause": _("cause"),
-        "parties": _("responsible parties"),
+        "responsible": _("responsible parties"),
     }.get(attribute, attribute)
 
 

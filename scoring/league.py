@@ -83,10 +83,6 @@ class League:
     def has_blocks(self) -> bool:
         return any(row.result.block for row in self.rows)
 
-    @property
-    def has_differences(self) -> bool:
-        return any(row.differences for row in self.rows)
-
 
 def league(
     campaign: Campaign,
@@ -94,10 +90,12 @@ def league(
     *,
     sheets: QuerySet[ScoreSheet],
     own_units: Iterable[int] = (),
+    governed: bool = False,
 ) -> League:
     """The table of `results`; `sheets` are those the reader may open (five queries, whatever their number).
 
-    Ranks are those stored at closing; before it they are computed here and kept nowhere.
+    Ranks are those stored at closing; before it they are computed here and kept nowhere. Self-scores of other
+    units are for those who govern the campaign (`governed`).
     """
     found = list(results.select_related("campaign", "unit", "grade").prefetch_related("fields__criterion"))
     fields = tuple(campaign.criteria_set.criteria.filter(parent=None).order_by("position"))
@@ -112,7 +110,9 @@ def league(
             result=each,
             rank=None if campaign.external else ranks.get(each.unit_id),
             rank_published=each.published_rank if campaign.external else published_rank(each, published),
-            self_points=points(selfs.get(each.unit_id, each.self_total_points)),
+            self_points=points(selfs.get(each.unit_id, each.self_total_points))
+            if governed or each.unit_id in own
+            else "",
             differences={found.key: found for found in result_differences(each, published)},
             cells=heat_cells(each, fields),
             sheet=readable.get(each.unit_id),
@@ -148,7 +148,8 @@ def self_points(campaign: Campaign) -> dict[int, Decimal | None]:
 
 def heat_cells(result: UnitResult, fields: Iterable[Criterion]) -> tuple[HeatCell, ...]:
     by_field = {each.criterion_id: each for each in result.fields.all()}
-    return tuple(heat_cell(by_field.get(criterion.pk)) for criterion in fields)
+    scored = result.index is not None
+    return tuple(heat_cell(by_field.get(criterion.pk) if scored else None) for criterion in fields)
 
 
 def heat_cell(field: FieldResult | None) -> HeatCell:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from parportal.display import points
 from scoring.actions.appraisals import LossEntry
 from scoring.models import Campaign, Loss, ResponsibilityRole, Score
-from scoring.rules import Message, RuleError, RuleErrors
+from scoring.rules import CountsAs, Message, RuleError, RuleErrors
 from units.models import Party
 
 ROLES = ResponsibilityRole
@@ -101,7 +101,7 @@ def loss_part(score: Score, parties: Parties, *, reason: str, brief: bool = Fals
     `brief` leaves the parties of a recorded loss out.
     """
     lost = score.counted_max_points - (score.points or 0)
-    if lost <= 0:
+    if lost <= 0 or score.criterion.counts_as != CountsAs.BASE:
         return None
     loss: Loss | None = getattr(score, "loss", None)
     if loss is None:

@@ -127,7 +127,8 @@ def frozen_unit(
         "code": result.unit.code,
         "name": result.unit.name,
         "block": result.block,
-        "earned_points": as_text(result.earned_points),
+        # A unit that was not scored has no points, not 0.
+        "earned_points": as_text(result.earned_points if result.index is not None else None),
         "applicable_max_points": as_text(result.applicable_max_points),
         "index": as_text(result.index),
         "grade": result.grade.name if result.grade else "",
@@ -135,7 +136,7 @@ def frozen_unit(
         "fields": [
             {
                 "code": each.criterion.code,
-                "earned_points": as_text(each.earned_points),
+                "earned_points": as_text(each.earned_points if result.index is not None else None),
                 "max_points": as_text(each.applicable_max_points),
             }
             for each in fields

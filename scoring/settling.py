@@ -150,24 +150,26 @@ def grade_id(scale: GradeScale | None, code: str | None) -> int | None:
 
 
 def settle_ranks(campaign: Campaign) -> None:
-    """Rank the units of a campaign inside their blocks; a sheet that was not appraised is not ranked.
+    """Rank the units of a campaign inside their blocks.
 
-    In an external campaign the parent ranks: its one unit has no rank of ours.
+    A sheet that was not appraised has no result: neither points nor index, grade and rank, never 0 and the last
+    place. In an external campaign the parent ranks: its one unit has no rank of ours.
     """
     if campaign.external:
         return
     results = list(campaign.results.all())
-    open_units = set(
+    unscored = set(
         campaign.sheets.exclude(status__in=(SheetStatus.APPRAISED, SheetStatus.PUBLISHED)).values_list(
             "unit", flat=True
         )
     )
+    for each in results:
+        if each.unit_id in unscored:
+            each.earned_points, each.index, each.grade_id = ZERO, None, None
     for block in {each.block for each in results}:
         members = [each for each in results if each.block == block]
-        ranks = rank(
-            {each.unit_id: None if each.unit_id in open_units else each.index for each in members},
-            RankRule(campaign.rank_rule),
-        )
+        ranks = rank({each.unit_id: each.index for each in members}, RankRule(campaign.rank_rule))
         for each in members:
             each.rank = ranks[each.unit_id]
-    UnitResult.objects.bulk_update(results, ["rank"])
+    UnitResult.objects.bulk_update(results, ["earned_points", "index", "grade", "rank"])
+    FieldResult.objects.filter(result__campaign=campaign, result__unit__in=unscored).update(earned_points=ZERO)

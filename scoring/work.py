@@ -119,7 +119,7 @@ def to_appraise(user: User) -> Iterable[Task]:
             url=reverse("appraisal", args=[sheet.pk]),
             title=sheet.unit.name,
             text=f"{sheet.campaign.title} · {rows}",
-            badge="overdue" if deadline and deadline.is_past else "draft",
+            badge="overdue" if deadline and deadline.is_past else "waiting",
             badge_text=sheet.get_status_display(),
             answered=total - left,
             total=total,
@@ -164,7 +164,7 @@ def to_run(user: User) -> Iterable[Task]:
             url=reverse("campaign", args=[campaign.code]),
             title=campaign.title,
             text=next_step(campaign, counts.get(campaign.pk, {})),
-            badge="waiting" if campaign.is_proposed else "draft",
+            badge="waiting" if campaign.is_proposed or is_open else "draft",
             badge_text=campaign.get_status_display(),
             deadline=Deadline.of(campaign.self_score_due_at) if is_open and not campaign.external else None,
         )

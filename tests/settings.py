@@ -4,7 +4,9 @@ import os
 import tempfile
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 40)
-os.environ.setdefault("DATA_DIR", tempfile.mkdtemp(prefix="par-portal-tests-"))
+if "DATA_DIR" not in os.environ:
+    scratch = tempfile.TemporaryDirectory(prefix="par-portal-tests-", ignore_cleanup_errors=True)
+    os.environ["DATA_DIR"] = scratch.name
 os.environ["DEMO"] = "on"
 os.environ["DEBUG"] = "off"
 

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from import_export import fields, resources, widgets
+from import_export.exceptions import FieldError
 from import_export.results import RowResult
 
 from parportal.entry.dates import parse_date
@@ -236,6 +237,12 @@ class UnitResource(resources.ModelResource):  # type: ignore[misc]
         skip_unchanged = True
         report_skipped = True
         clean_model_instances = True
+
+    def before_import(self, dataset: Any, **kwargs: Any) -> None:
+        """Raises: FieldError in words that are translated; the library's own cannot be."""
+        missing = [name for name in self._meta.import_id_fields if name not in (dataset.headers or ())]
+        if missing:
+            raise FieldError(_("%(columns)s: This column is missing.") % {"columns": ", ".join(missing)})
 
     def after_init_instance(self, instance: Unit, new: bool, row: Mapping[str, Any], **kwargs: Any) -> None:
         self.before = {name: "" if new else getattr(instance, name) for name in self.fields}

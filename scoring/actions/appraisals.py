@@ -87,7 +87,7 @@ def write_round(
 
 def store_round(score: Score, round_: Round, values: dict[str, object], version: int | str | None) -> None:
     """Insert (version 0) or update the round's row; whoever comes second learns that it changed."""
-    if str(version) == "0":
+    if str(version).isdecimal() and not int(version):  # type: ignore[arg-type]
         try:
             with transaction.atomic():
                 Appraisal.objects.create(score=score, round=round_, **values)
@@ -238,7 +238,8 @@ def save_loss(
     once the results are published.
     """
     campaign = score.sheet.campaign
-    if campaign.is_public:
+    # The state of the sheet too: it is locked, while the campaign may have been read before it was published.
+    if campaign.is_public or score.sheet.status == SheetStatus.PUBLISHED:
         raise MoveRefused(_("The results are published. A correction is an amendment."))
     if not campaign.external and score.sheet.status not in SUBMITTED_OR_LATER:
         raise MoveRefused(why_appraisal_is_locked(score.sheet))

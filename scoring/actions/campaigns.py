@@ -3,10 +3,12 @@
 from datetime import date
 
 from django.db import transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from parportal.entry.versions import check_version
 from scoring.actions.appraisals import AppraisalEntry, write_round
 from scoring.models import (
     Campaign,
@@ -20,6 +22,7 @@ from scoring.models import (
     SheetStatus,
 )
 from scoring.publishing import DECIDED, freeze, readiness
+from scoring.rules import CountsAs
 from scoring.settling import settle_ranks, settle_sheet
 from scoring.tree import Tree
 from scoring.workflow import MoveRefused
@@ -32,6 +35,11 @@ from units.notices import notify
 def lock(campaign: Campaign) -> Campaign:
     locked = Campaign.objects.select_for_update(of=("self",))
     return locked.select_related("criteria_set", "grade_scale", "owner").get(pk=campaign.pk)
+
+
+def lock_sheets(campaign: Campaign) -> None:
+    """Wait for saves under way, and let none begin before the transaction ends."""
+    list(campaign.sheets.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
 def expect(campaign: Campaign, *statuses: CampaignStatus) -> None:
@@ -72,6 +80,9 @@ def opening_problems(campaign: Campaign) -> list[str]:
         problems.append(_("No unit has been chosen."))
     if campaign.grade_scale is None:
         problems.append(_("No grade scale has been chosen."))
+    uncounted = ~Q(counts_as=CountsAs.BASE.value) | Q(knock_out=True)
+    if campaign.criteria_set.criteria.filter(uncounted).exists():
+        problems.append(_("The set has bonus, penalty or knock-out criteria, which are not counted yet."))
     if not campaign.external:
         if campaign.self_score_due_at is None:
             problems.append(_("The deadline of the self-score is missing."))
@@ -136,13 +147,14 @@ def make_sheets(campaign: Campaign) -> None:
 
 
 @transaction.atomic
-def assign(*, campaign: Campaign, agencies: dict[int, Unit], by: User) -> Campaign:
+def assign(*, campaign: Campaign, agencies: dict[int, Unit], version: int | str | None, by: User) -> Campaign:
     """Say who appraises which criterion (by primary key), before or while the campaign is open.
 
-    Raises: MoveRefused when an open campaign would be left with rows that nobody appraises.
+    Raises: StaleVersion, and MoveRefused when an open campaign would be left with rows that nobody appraises.
     """
     campaign = lock(campaign)
     expect(campaign, CampaignStatus.DRAFT, CampaignStatus.OPEN)
+    check_version(campaign.version, version)
     criteria = {each.pk: each for each in campaign.criteria_set.criteria.all()}
     before = {each.criterion_id: each.agency for each in campaign.assignments.select_related("agency")}
     campaign.assignments.all().delete()
@@ -158,6 +170,8 @@ def assign(*, campaign: Campaign, agencies: dict[int, Unit], by: User) -> Campai
         Change(criteria[pk], "agency", before.get(pk, ""), agencies.get(pk, ""))
         for pk in before.keys() | agencies.keys()
     ]
+    campaign.version += 1
+    campaign.save(update_fields=["version"])
     record(Action.CAMPAIGN_CHANGED, campaign, by=by, changes=changes)
     return campaign
 
@@ -197,6 +211,9 @@ def reopen_campaign(*, campaign: Campaign, by: User, reason: str) -> Campaign:
     if not reason.strip():
         raise MoveRefused(_("Give the reason."))
     campaign.proposed_at = campaign.proposed_by = None
+    campaign.results.update(rank=None)
+    for sheet in campaign.sheets.select_related("campaign__criteria_set", "campaign__grade_scale"):
+        settle_sheet(sheet)
     set_status(campaign, CampaignStatus.OPEN, Action.CAMPAIGN_REOPENED, by=by, reason=reason.strip())
     return campaign
 
@@ -266,6 +283,7 @@ def publish_campaign(
     expect(campaign, CampaignStatus.CLOSED)
     if decision is None and not (campaign.is_proposed and campaign.led_by(by)):
         raise MoveRefused(_("The leader approves a proposal, or the signed decision is recorded."))
+    lock_sheets(campaign)
     settle_ranks(campaign)
     expect_ready(campaign, warnings_acknowledged=warnings_acknowledged)
     if decision is not None:

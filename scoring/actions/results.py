@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -45,7 +45,11 @@ def store_results(*, plan: ResultsPlan, by: User | None, reason: str = "", close
 
     Raises: MoveRefused when figures of a published campaign change and no reason is given.
     """
-    campaign = lock(plan.campaign) if plan.campaign else create(plan)
+    try:
+        with transaction.atomic():
+            campaign = lock(plan.campaign) if plan.campaign else create(plan)
+    except IntegrityError:
+        raise MoveRefused(_("Somebody else has just imported this campaign. Import the file again.")) from None
     created = plan.campaign is None
     changes = tuple(change for change in write(plan, campaign) if change.is_real)
     if created or changes:
@@ -83,6 +87,11 @@ def finish(
     record(Action.RESULTS_IMPORTED, campaign, by=by, reason=reason.strip(), changes=() if created else changes)
     if campaign.is_public:
         amend(campaign, by=by, reason=reason)
+    elif campaign.is_proposed:
+        # What the leader was asked to approve is no longer what stands here.
+        campaign.proposed_at = campaign.proposed_by = None
+        campaign.version += 1
+        campaign.save()
     elif created and not closed:
         campaign.status, campaign.published_at = CampaignStatus.PUBLISHED, timezone.now()
         campaign.save()
@@ -104,6 +113,10 @@ def write(plan: ResultsPlan, campaign: Campaign) -> Iterator[Change]:
         for name, value in head.items():
             setattr(campaign, name, value)
         campaign.save()
+        # Fields of another version of the set would stand beside the new ones.
+        FieldResult.objects.filter(result__campaign=campaign).exclude(
+            criterion__criteria_set=plan.criteria_set
+        ).delete()
     yield from changed
     results = {each.unit_id: each for each in campaign.results.select_related("unit", "grade")}
     fields = {

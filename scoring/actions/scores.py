@@ -51,7 +51,7 @@ def save_score(*, score: Score, entry: RowEntry, version: int | str | None, by: 
     score.self_points = self_points(entry.state, outcome.points)
     score.reason = entry.reason.strip() if entry.state is LeafState.NOT_APPLICABLE else ""
     score.note = entry.note.strip()
-    if not has_appraisal(score):
+    if undecided_now(score, before):
         settle_row(score, outcome)
     score.version += 1
     score.updated_at, score.updated_by = timezone.now(), by
@@ -74,6 +74,14 @@ def self_points(state: LeafState, points: Decimal | None) -> Decimal | None:
     return points if state in (LeafState.ANSWERED, LeafState.NO_CASE) else None
 
 
-def has_appraisal(score: Score) -> bool:
-    """Only a sheet that was returned after its appraisal began holds appraisals while the unit writes."""
-    return bool(score.sheet.return_reason) and score.appraisals.exists()
+def undecided_now(score: Score, before: dict[str, object]) -> bool:
+    """Whether no appraisal stands behind the row.
+
+    Only a sheet that was returned after its appraisal began holds any while the unit writes. What was decided of
+    another answer no longer holds: the row is to be decided again, and the history keeps what was.
+    """
+    if not score.sheet.return_reason:
+        return True
+    if any(getattr(score, name) != before[name] for name in ("state", "answers", "self_points")):
+        score.appraisals.all().delete()
+    return not score.appraisals.exists()

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from parportal.display import moment
-from scoring.models import CampaignStatus, Score, ScoreSheet, SheetStatus
+from scoring.models import Campaign, CampaignStatus, ScoreSheet, SheetStatus
 from scoring.workflow import MOVES, Move, MoveRefused
 from units.access import Role
 from units.audit import Action, Change, record
@@ -46,6 +46,8 @@ def move_sheet(
 
 
 def lock(sheet: ScoreSheet) -> ScoreSheet:
+    """The sheet with its campaign locked before it: a campaign does not close under a move."""
+    Campaign.objects.select_for_update(no_key=True).get(pk=sheet.campaign_id)
     locked = ScoreSheet.objects.select_for_update(of=("self",))
     return locked.select_related("unit", "campaign__criteria_set", "campaign__grade_scale").get(pk=sheet.pk)
 
@@ -93,21 +95,11 @@ def extend_deadline(*, sheet: ScoreSheet, due_at: datetime, by: User, reason: st
         raise MoveRefused(_("Give the reason."))
     if due_at <= timezone.now():
         raise MoveRefused(_("The new deadline must lie in the future."))
+    if sheet.deadline_at is not None and due_at <= sheet.deadline_at:
+        raise MoveRefused(_("The new deadline must be later than the present one."))
     changes = [Change(sheet, "due_at", moment(sheet.deadline_at), moment(due_at))]
     sheet.due_at = due_at
     sheet.version += 1
     sheet.save(update_fields=["due_at", "version"])
     record(Action.SHEET_EXTENDED, sheet, by=by, reason=reason.strip(), changes=changes)
     return sheet
-
-
-def open_rows(sheet: ScoreSheet) -> list[Score]:
-    """Rows still without an answer, in order: what the leader is shown before submitting."""
-    rows = sheet.scores.filter(state="not_answered").select_related("criterion")
-    return list(rows.order_by("criterion__position"))
-
-
-def rows_without_evidence(sheet: ScoreSheet) -> list[Score]:
-    """Answered rows whose criterion asks for evidence and that have none."""
-    rows = sheet.scores.filter(criterion__evidence_required=True, evidence=None, self_points__gt=0)
-    return list(rows.select_related("criterion").order_by("criterion__position"))

@@ -1,12 +1,10 @@
 from __future__ import annotations
 
-from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from scoring.models.criteria import CriteriaSet, Criterion
@@ -105,7 +103,9 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
             return self.none()
         governs = governing(user)
         assigned = Assignment.objects.filter(agency__in=user.units_as(Role.APPRAISER)).values("campaign")
-        scored = Campaign.objects.filter(results__unit__in=user.units_as(Role.OFFICER, Role.LEADER))
+        scored = Campaign.objects.filter(
+            results__unit__in=user.units_as(Role.OFFICER, Role.LEADER, Role.COORDINATOR)
+        )
         takes_part = ~Q(status=CampaignStatus.DRAFT) & (Q(pk__in=assigned) | Q(pk__in=scored.values("pk")))
         return self.filter(governs | takes_part)
 
@@ -235,9 +235,6 @@ class Campaign(models.Model):
 
     def led_by(self, user: User) -> bool:
         return self.office_id in user.units_as(Role.LEADER)
-
-    def appraisal_is_late(self, at: datetime | None = None) -> bool:
-        return self.appraisal_due_at is not None and (at or timezone.now()) > self.appraisal_due_at
 
 
 class Assignment(models.Model):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from scoring.points import PointsField
 from scoring.rules import METHODS, CountsAs, Leaf, Method, Policy, Rounding, build
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 class SetStatus(models.TextChoices):
     DRAFT = "draft", _("draft")
-    PUBLISHED = "published", _("published")
+    PUBLISHED = "published", pgettext_lazy("criteria set", "published")
     RETIRED = "retired", _("retired")
 
 
@@ -27,10 +28,6 @@ class CriteriaSetQuerySet(models.QuerySet["CriteriaSet"]):
         if not user.is_authenticated:
             return self.none()
         return self.filter(~Q(status=SetStatus.DRAFT) | Q(issuer__in=user.units_as(user.roles.COORDINATOR)))
-
-    def editable_by(self, user: User) -> CriteriaSetQuerySet:
-        own = user.units_as(user.roles.COORDINATOR)
-        return self.visible_to(user).filter(status=SetStatus.DRAFT, issuer__in=own)
 
     def get_by_natural_key(self, code: str, version: int) -> CriteriaSet:
         return self.get(code=code, version=version)

@@ -28,7 +28,7 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
 class Evidence(models.Model):
     """A document that proves a score: a reference (number, date, issuer, page), a file, or both.
 
-    After submission it cannot be changed or removed; what is added then is marked `is_late`.
+    After submission nothing is added, changed or removed.
     """
 
     sheet = models.ForeignKey(ScoreSheet, on_delete=models.CASCADE, related_name="evidence")
@@ -44,7 +44,6 @@ class Evidence(models.Model):
     extension = models.CharField(max_length=10, blank=True)
     size = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)
-    is_late = models.BooleanField(_("added after submission"), default=False)
     added_at = models.DateTimeField(auto_now_add=True)
     added_by = models.ForeignKey("units.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 

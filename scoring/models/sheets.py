@@ -12,7 +12,7 @@ from django.utils.translation import pgettext_lazy
 from scoring.models.campaigns import PUBLIC, Campaign, governing
 from scoring.models.criteria import Criterion
 from scoring.points import PointsField
-from scoring.rules import LeafState
+from scoring.rules import CountsAs, LeafState
 from units.access import Role
 from units.models import Lineage, Party, Unit
 
@@ -115,8 +115,14 @@ class ScoreSheet(models.Model):
         """
         if self.campaign.external:
             return self.campaign.coordinated_by(user)
-        belongs_to_unit = self.unit_id in user.units_as()
-        return not belongs_to_unit and (self.campaign.governed_by(user) or bool(user.units_as(Role.APPRAISER)))
+        if self.unit_id in user.units_as():
+            return False
+        return self.campaign.governed_by(user) or self.is_assigned_to(user)
+
+    def is_assigned_to(self, user: User) -> bool:
+        """Whether an agency for which the person appraises has rows of this sheet (a query for appraisers)."""
+        agencies = user.units_as(Role.APPRAISER)
+        return bool(agencies) and self.scores.filter(agency__in=agencies).exists()
 
 
 class ScoreQuerySet(models.QuerySet["Score"]):
@@ -144,13 +150,14 @@ class ScoreQuerySet(models.QuerySet["Score"]):
 
     def lossy(self) -> ScoreQuerySet:
         """Rows that earned less than their applicable maximum, unanswered ones among them."""
-        return self.filter(Q(points__lt=F("counted_max_points")) | Q(points=None, counted_max_points__gt=0))
+        base = self.filter(criterion__counts_as=CountsAs.BASE.value)
+        return base.filter(Q(points__lt=F("counted_max_points")) | Q(points=None, counted_max_points__gt=0))
 
     def for_saving(self) -> ScoreQuerySet:
-        """Rows with all that a save needs in one query, locked together with their sheet."""
+        """Rows with all that a save needs in one query, locked with their sheet, the sheet first as everywhere."""
         return self.select_related(
             "criterion", "sheet__unit", "sheet__campaign__criteria_set", "sheet__campaign__grade_scale"
-        ).select_for_update(of=("self", "sheet"))
+        ).select_for_update(of=("sheet", "self"))
 
 
 class Score(models.Model):

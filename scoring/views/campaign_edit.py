@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from parportal.entry.versions import StaleVersion, check_version
+from parportal.entry.versions import StaleVersion
 from scoring.actions.campaigns import agencies_by_leaf, assign
 from scoring.actions.drafts import agencies_of, change_campaign, create_campaign, scored_units
 from scoring.forms.campaigns import CampaignForm, chosen_blocks
@@ -111,8 +111,7 @@ def campaign_assign(request: HttpRequest, code: str) -> HttpResponse:
     known = {unit.pk: unit for unit in agencies_of(found)}
     agencies = chosen_agencies(request.POST, shown_nodes(request, tree, stored), stored, known)
     try:
-        check_version(found.version, request.POST.get("version"))
-        assign(campaign=found, agencies=agencies, by=user)
+        assign(campaign=found, agencies=agencies, version=request.POST.get("version"), by=user)
     except (MoveRefused, StaleVersion) as refusal:
         messages.error(request, str(refusal))
         chosen = {pk: unit.pk for pk, unit in agencies.items()}

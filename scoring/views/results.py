@@ -58,6 +58,7 @@ def results_campaign(request: HttpRequest, code: str) -> HttpResponse:
         UnitResult.objects.visible_to(user).filter(campaign=campaign),
         sheets=ScoreSheet.objects.visible_to(user),
         own_units=user.units_as(Role.OFFICER, Role.LEADER),
+        governed=campaign.governed_by(user),
     )
     context: dict[str, Any] = {
         "campaign": campaign,
@@ -85,6 +86,7 @@ def results_unit(request: HttpRequest, code: str, unit: str) -> HttpResponse:
         visible,
         sheets=ScoreSheet.objects.visible_to(user),
         own_units=user.units_as(Role.OFFICER, Role.LEADER),
+        governed=campaign.governed_by(user),
     )
     row = next(each for each in table.rows if each.result.pk == wanted.pk)
     context = {

@@ -37,6 +37,17 @@ function accept(row) {
     goTo(after(row, isOpen));
 }
 
+// Facts that lower the points are refused without a reason; typing the reason then sends the facts again, not the empty points.
+document.addEventListener("htmx:configRequest", (event) => {
+    const row = event.target.closest?.(ROW);
+    const { parameters } = event.detail;
+    if (row && parameters.how) {
+        row.dataset.how = parameters.how;
+    } else if (row?.dataset.how === "facts" && !pointsOf(row).value) {
+        parameters.how = "facts";
+    }
+});
+
 function openEvidence(row) {
     row.querySelector("a[data-evidence]")?.click();
 }

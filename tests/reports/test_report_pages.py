@@ -15,7 +15,7 @@ from parportal.jobs.models import Job, JobState
 from plans.models import DeadlineKind, Task
 from reports.models import Report, ReportFile
 from reports.prefill import new_report
-from scoring.models import Campaign, CampaignStatus, FollowUp, ScoreSheet, UnitResult
+from scoring.models import Campaign, CampaignStatus, FollowUp, ScoreSheet, SheetStatus, UnitResult
 from tests.reports.conftest import page_texts
 from tests.reports.kon_ray import KonRay, member
 from tests.world import World
@@ -129,6 +129,7 @@ def test_a_commune_reports_on_itself_and_not_on_its_neighbour(world: World, clie
     Campaign.objects.filter(pk=world.campaign.pk).update(
         status=CampaignStatus.PUBLISHED, published_at=world.campaign.self_score_due_at
     )
+    ScoreSheet.objects.update(status=SheetStatus.PUBLISHED)
     client = client_of(world.leader_a)
     own, other = ([world.campaign.code, each.code] for each in (world.commune_a, world.commune_b))
     assert client.get(reverse("report_html", args=own)).status_code == 200
@@ -142,6 +143,7 @@ def test_the_office_of_the_campaign_reports_on_its_communes(world: World, client
     Campaign.objects.filter(pk=world.campaign.pk).update(
         status=CampaignStatus.PUBLISHED, published_at=world.campaign.self_score_due_at
     )
+    ScoreSheet.objects.update(status=SheetStatus.PUBLISHED)
     for persona in (world.coordinator, world.district_leader):
         listed = text_of(client_of(persona).get(reverse("reports")))
         assert "Tân Lập" in listed
@@ -424,7 +426,7 @@ def test_the_list_does_not_ask_more_for_more_units(
     kon_ray: KonRay, client_of: ClientOf, django_assert_max_num_queries: Any
 ) -> None:
     for commune in kon_ray.communes:
-        ScoreSheet.objects.create(campaign=kon_ray.children, unit=commune)
+        ScoreSheet.objects.create(campaign=kon_ray.children, unit=commune, status=SheetStatus.PUBLISHED)
     assert UnitResult.objects.count() == 8
     client = client_of(kon_ray.leader)
     with django_assert_max_num_queries(10):

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.http import HttpRequest
 from import_export.admin import ImportExportMixin
 from import_export.formats.base_formats import XLSX
+from import_export.forms import ExportForm
 
 from units.admin.base import Audited
 from units.audit import Action
@@ -19,6 +20,7 @@ class UnitAdmin(ImportExportMixin, Audited):  # type: ignore[misc]
     changed: ClassVar[Action] = Action.UNIT_CHANGED
     resource_classes = [UnitResource]
     formats = [XLSX]
+    export_form_class = ExportForm  # the one with boxes to tick needs inline code
     skip_admin_log = True
     list_display = ["code", "name", "type", "parent", "valid_from", "valid_to"]
     list_filter = ["type", "valid_from"]

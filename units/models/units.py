@@ -98,10 +98,6 @@ class Unit(models.Model):
     def natural_key(self) -> tuple[str, str]:
         return self.code, str(self.valid_from)
 
-    @property
-    def is_agency(self) -> bool:
-        return self.type == UnitType.AGENCY
-
     def clean(self) -> None:
         """Raises: ValidationError for an official code without its digits, or a unit above itself."""
         digits = OFFICIAL_DIGITS.get(UnitType(self.type)) if self.type in UnitType.values else None
@@ -198,10 +194,6 @@ class Party(models.Model):
         return (*self.owner.natural_key(), self.code)
 
     natural_key.dependencies = ["units.unit"]  # type: ignore[attr-defined]
-
-    @property
-    def is_group(self) -> bool:
-        return self.unit_id is None
 
 
 def today() -> date:

@@ -1,0 +1,68 @@
+"""Pages and saves of the demonstration's round keep to their number of queries."""
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from scoring.models import Score, ScoreSheet
+from units.models import User
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
+PERSONAS = ["can-bo-xa", "lanh-dao-xa", "noi-vu", "lanh-dao-huyen", "tu-phap"]
+
+
+def signed_in(username: str) -> Client:
+    client = Client()
+    client.force_login(User.objects.get(username=username), backend=BACKEND)
+    return client
+
+
+def work(queries: CaptureQueriesContext) -> list[str]:
+    return [query["sql"] for query in queries if not query["sql"].startswith(CONTROL)]
+
+
+@pytest.mark.parametrize("username", PERSONAS)
+@pytest.mark.parametrize("page", ["sheet", "sheet_history"])
+def test_a_sheet_of_seventy_rows_needs_at_most_15_queries(demo: None, username: str, page: str) -> None:
+    user = User.objects.get(username=username)
+    client = signed_in(username)
+    sheets = ScoreSheet.objects.visible_to(user).filter(campaign__code="mau-xa-2024")
+    assert sheets
+    for sheet in sheets:
+        url = reverse(page, args=[sheet.pk])
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(url).status_code == 200
+        assert len(work(queries)) <= 15, f"{sheet.status}\n" + "\n".join(work(queries))
+    assert all(Score.objects.filter(sheet=sheet).count() >= 70 for sheet in sheets)
+
+
+@pytest.mark.parametrize("headers", [{"HX-Request": "true"}, {}])
+def test_a_saved_row_needs_at_most_12_queries_in_one_transaction(demo: None, headers: dict[str, str]) -> None:
+    officer = User.objects.get(username="can-bo-xa")
+    sheet = ScoreSheet.objects.filter(campaign__code="mau-xa-2024", status="draft", return_reason="").first()
+    assert sheet is not None
+    officer.memberships.update(unit=sheet.unit)
+    client = signed_in("can-bo-xa")
+    methods = ("points", "count", "choice", "ratio")
+    rows = Score.objects.filter(sheet=sheet, criterion__method__in=methods).select_related("criterion")
+    saved = set()
+    for row in rows:
+        data: dict[str, Any] = {"version": row.version, **first_answer(row)}
+        with CaptureQueriesContext(connection) as queries:
+            answer = client.post(reverse("sheet_row", args=[sheet.pk, row.criterion_id]), data, headers=headers)
+        assert answer.status_code in (200, 302), answer.content.decode()
+        assert len(work(queries)) <= 12, "\n".join(work(queries))
+        saved.add(row.criterion.method)
+    assert saved == set(methods)
+
+
+def first_answer(row: Score) -> dict[str, str]:
+    """Something that the method of the row takes."""
+    method = row.criterion.scoring_method(row.sheet.campaign.criteria_set)
+    inputs = method.inputs()
+    return {f"answer-{each.name}": each.options[0].code if each.options else "1" for each in inputs}
