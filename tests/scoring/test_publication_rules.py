@@ -27,7 +27,7 @@ def test_a_unit_that_never_submitted_has_no_result(world: World) -> None:
     publish(world)
     result = UnitResult.objects.get(unit=world.commune_b)
     assert result.earned_points == 0
-    assert result.index is result.grade is result.rank is None
+    assert [result.index, result.grade, result.rank] == [None, None, None]
     assert not result.fields.exclude(earned_points=0).exists()
     exported = {row["unit_code"]: row for row in unit_results(world.campaign)}[world.commune_b.code]
     assert (exported["earned_points"], exported["index"], exported["rank"]) == (None, None, None)
