@@ -150,7 +150,7 @@ def test_files_with_a_password_are_refused() -> None:
     assert refusal(old_office("EncryptedPackage"), "a.docx").startswith("This file is protected by a password.")
 
 
-@pytest.mark.parametrize("length", [4, 40, len(DOCX) - 10])
+@pytest.mark.parametrize("length", [4, 40, len(DOCX) - 10], ids=["4 bytes", "40 bytes", "all but 10"])
 def test_a_document_cut_off_in_transit_is_refused(length: int) -> None:
     assert refusal(DOCX[:length], "a.docx").startswith("This file is damaged or incomplete.")
 
