@@ -13,13 +13,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from parportal.display import moment
-from scoring.models import Appraisal, Campaign, CampaignStatus, ScoreSheet, SheetStatus
+from scoring.models import DECIDED, Appraisal, Campaign, CampaignStatus, ScoreSheet, SheetStatus
 from scoring.rules import LeafState
 from units.audit import Action
 from units.models import AuditEvent, User
 
 NOT_SUBMITTED = (SheetStatus.DRAFT, SheetStatus.AWAITING_LEADER)
-DECIDED = (SheetStatus.APPRAISED, SheetStatus.PUBLISHED)
 STEP_ACTIONS = (Action.SHEET_PROPOSED, Action.APPRAISAL_STARTED, Action.APPRAISAL_FINISHED, Action.SCORE_SAVED)
 
 

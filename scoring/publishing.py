@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from parportal.display import points_short
 from scoring.models import (
+    DECIDED,
     Campaign,
     Evidence,
     FieldResult,
@@ -77,9 +78,6 @@ def losses_without_cause(campaign: Campaign) -> Iterable[Finding]:
             "codes": ", ".join(row.criterion.code for row in found)
         }
         yield Finding(found[0].sheet.unit.name, text, found[0].sheet)
-
-
-DECIDED = (SheetStatus.APPRAISED, SheetStatus.PUBLISHED)
 
 
 def figures_that_differ(campaign: Campaign) -> Iterable[Finding]:

@@ -12,6 +12,7 @@ from django.db.models import Sum
 from django.db.models.functions import Coalesce
 
 from scoring.models import (
+    DECIDED,
     ROUND_ORDER,
     Appraisal,
     Campaign,
@@ -19,7 +20,6 @@ from scoring.models import (
     GradeScale,
     Score,
     ScoreSheet,
-    SheetStatus,
     UnitResult,
 )
 from scoring.rules import (
@@ -158,11 +158,7 @@ def settle_ranks(campaign: Campaign) -> None:
     if campaign.external:
         return
     results = list(campaign.results.all())
-    unscored = set(
-        campaign.sheets.exclude(status__in=(SheetStatus.APPRAISED, SheetStatus.PUBLISHED)).values_list(
-            "unit", flat=True
-        )
-    )
+    unscored = set(campaign.sheets.exclude(status__in=DECIDED).values_list("unit", flat=True))
     for each in results:
         if each.unit_id in unscored:
             each.earned_points, each.index, each.grade_id = ZERO, None, None

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from parportal.entry.versions import check_version
 from scoring.actions.appraisals import AppraisalEntry, write_round
 from scoring.models import (
+    DECIDED,
     Campaign,
     CampaignStatus,
     FieldResult,
@@ -21,7 +22,7 @@ from scoring.models import (
     SetStatus,
     SheetStatus,
 )
-from scoring.publishing import DECIDED, freeze, readiness
+from scoring.publishing import freeze, readiness
 from scoring.rules import CountsAs
 from scoring.settling import settle_ranks, settle_sheet
 from scoring.tree import Tree

@@ -3,6 +3,7 @@ from scoring.models.criteria import CriteriaSet, Criterion, SetStatus
 from scoring.models.evidence import Evidence
 from scoring.models.results import FieldResult, FollowUp, Publication, UnitResult
 from scoring.models.sheets import (
+    DECIDED,
     ROUND_ORDER,
     SUBMITTED_OR_LATER,
     Appraisal,
@@ -16,6 +17,7 @@ from scoring.models.sheets import (
 )
 
 __all__ = [
+    "DECIDED",
     "PUBLIC",
     "ROUND_ORDER",
     "SUBMITTED_OR_LATER",

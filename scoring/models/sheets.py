@@ -37,6 +37,9 @@ SUBMITTED_OR_LATER = (
     SheetStatus.PUBLISHED,
 )
 
+# What has a result: every row was decided.
+DECIDED = (SheetStatus.APPRAISED, SheetStatus.PUBLISHED)
+
 
 class ScoreSheetQuerySet(models.QuerySet["ScoreSheet"]):
     def visible_to(self, user: User) -> ScoreSheetQuerySet:
