@@ -39,7 +39,8 @@ def message(line: Message | None) -> str:
     """A line of the rules: translated, its numbers in the reader's notation; `points` has two decimals."""
     if line is None:
         return ""
-    return gettext(line.text) % {name: _value(name, value) for name, value in line.values.items()}
+    places = {name: _value(name, value) for name, value in line.values.items()}
+    return gettext(line.text) % (places | {name: message(term) for name, term in line.terms.items()})
 
 
 def _value(name: str, value: Value) -> str:

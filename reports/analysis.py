@@ -6,6 +6,9 @@ content is left out, and the numbers close up.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from decimal import Decimal
+
 from reports.data import AnalysisData, FieldFigures, LostPoints, TaskFigures, UnitFigures
 from reports.documents import (
     Block,
@@ -21,6 +24,7 @@ from reports.documents import (
     Table,
     finished,
 )
+from reports.left_out import left_out_blocks
 from reports.models import Report
 from reports.wording import (
     INDEX,
@@ -38,6 +42,7 @@ from reports.wording import (
 
 TYPE_NAME = "BÁO CÁO"
 FULL = "Lĩnh vực này đạt điểm tối đa."
+OUTSIDE = "Nội dung này tính ngoài tổng điểm tối đa."
 NOTHING_APPLIES = "Không áp dụng tiêu chí nào trong lĩnh vực này."
 
 
@@ -98,6 +103,7 @@ def own_part(data: AnalysisData) -> Section:
             *difference_note(own),
             Paragraph(plain(loss_summary(data)), leads=True),
             fields_table(own),
+            *left_out_blocks(data.own.unit, data.left_out),
         ),
         sections=tuple(field_section(field, data.losses_of(field.code)) for field in own.fields),
     )
@@ -108,7 +114,7 @@ def own_summary(data: AnalysisData) -> Spans:
     own = data.own
     spans = [
         Span(f"Năm {data.year}, {in_text(own.unit)} đạt "),
-        Span(f"{of_maximum(own.earned, own.maximum)} điểm", bold=True),
+        Span(reached(own), bold=True),
         Span(f"; {INDEX} đạt "),
         Span(percent(own.index), bold=True),
     ]
@@ -123,11 +129,13 @@ def loss_summary(data: AnalysisData) -> str:
     own = data.own
     if not data.losses:
         return "Không có tiêu chí bị mất điểm. Kết quả theo từng lĩnh vực như sau:"
-    full = [field for field in own.fields if not field.lost]
+    full = [field for field in own.fields if field.maximum and not field.lost]
     text = (
         f"Tổng số điểm bị mất là {points(own.lost)} điểm tại {count(len(data.losses))} tiêu chí, "
         "tiêu chí thành phần"
     )
+    if own.penalty:
+        text += f", trong đó điểm trừ là {points(own.penalty)} điểm"
     if full:
         text += f"; {count(len(full))} lĩnh vực đạt điểm tối đa"
     return f"{text}. Kết quả theo từng lĩnh vực như sau:"
@@ -148,7 +156,7 @@ def fields_table(own: UnitFigures) -> Table:
                 str(place),
                 field.title,
                 points(field.maximum),
-                points(field.earned),
+                earned_cell(field),
                 points(field.lost),
             )
             for place, field in enumerate(own.fields, start=1)
@@ -157,34 +165,70 @@ def fields_table(own: UnitFigures) -> Table:
             "",
             "Tổng cộng",
             points(own.maximum),
-            points(own.earned),
+            earned_cell(own),
             points(own.lost),
         ),
+        note=" ".join(fields_notes(own)),
     )
+
+
+def fields_notes(own: UnitFigures) -> Iterator[str]:
+    if own.penalty:
+        yield "Điểm bị mất gồm cả điểm trừ."
+    if sum((field.lost for field in own.fields), Decimal(0)) != own.lost:
+        yield "Tổng điểm được làm tròn theo quy định của bộ tiêu chí."
+
+
+def earned_cell(figures: FieldFigures | UnitFigures) -> str:
+    """Points within the maximum, and beside them the bonus."""
+    bonus = f" (thưởng {points(figures.bonus)})" if figures.bonus else ""
+    return f"{points(figures.earned)}{bonus}"
+
+
+def reached(figures: FieldFigures | UnitFigures) -> str:
+    """Points of their maximum, then bonus and penalty, where there are any: 76,65/95 điểm, thưởng 2 điểm."""
+    parts = [f"thưởng {points(figures.bonus)} điểm"] if figures.bonus else []
+    parts += [f"trừ {points(figures.penalty)} điểm"] if figures.penalty else []
+    if figures.maximum or not parts:
+        parts.insert(0, f"{of_maximum(figures.earned, figures.maximum)} điểm")
+    return ", ".join(parts)
 
 
 def field_section(field: FieldFigures, losses: list[LostPoints]) -> Section:
     """One field: its points, then each lost leaf with cause and responsible parties."""
-    title = f"{field.title}: {of_maximum(field.earned, field.maximum)} điểm"
+    title = f"{field.title}: {reached(field)}"
     if not losses:
-        return Section(title, (Paragraph(plain(FULL if field.maximum else NOTHING_APPLIES)),))
-    opening = f"Bị mất {points(field.lost)} điểm tại {count(len(losses))} tiêu chí, cụ thể:"
-    blocks: list[Block] = [Paragraph(plain(opening), leads=True)]
+        says = OUTSIDE if field.is_outside else FULL if field.maximum else NOTHING_APPLIES
+        return Section(title, (Paragraph(plain(says)),))
+    opening = f"Bị mất {points(field.lost)} điểm tại {count(len(losses))} tiêu chí{as_counted(field, losses)}"
+    blocks: list[Block] = [Paragraph(plain(f"{opening}, cụ thể:"), leads=True)]
     for loss in losses:
         blocks += loss_blocks(loss)
     return Section(title, tuple(blocks))
+
+
+def as_counted(field: FieldFigures, losses: list[LostPoints]) -> str:
+    """Why a field lost other points than its leaves: penalties beyond their cap, or sums that the set rounds."""
+    total = sum((loss.lost for loss in losses), Decimal(0))
+    if total == field.lost:
+        return ""
+    return (
+        f" (cộng từng tiêu chí là {points(total)} điểm; tính {points(field.lost)} điểm theo mức trừ tối đa và "
+        "cách làm tròn của bộ tiêu chí)"
+    )
+
+
+def lost(loss: LostPoints) -> str:
+    if loss.is_penalty:
+        return f"bị trừ {points(loss.lost)} điểm"
+    return f"đạt {of_maximum(loss.earned, loss.maximum)} điểm, bị mất {points(loss.lost)} điểm"
 
 
 def loss_blocks(loss: LostPoints) -> list[Block]:
     cause = sentence(loss.cause) or "Chưa ghi nhận."
     who = responsibilities(loss.responsible) or "chưa xác định"
     return [
-        Bullet(
-            plain(
-                f"{loss.level_name} {loss.code} “{loss.title}”: đạt {of_maximum(loss.earned, loss.maximum)} "
-                f"điểm, bị mất {points(loss.lost)} điểm. Nguyên nhân: {cause}"
-            )
-        ),
+        Bullet(plain(f"{loss.level_name} {loss.code} “{loss.title}”: {lost(loss)}. Nguyên nhân: {cause}")),
         Paragraph((Span(f"Trách nhiệm thuộc về: {who}.", italic=True),), follows=True),
     ]
 
@@ -218,14 +262,14 @@ def children_part(data: AnalysisData) -> Section | None:
     )
     return Section(
         title=f"KẾT QUẢ {INDEX.upper()} CỦA {everyone.upper()}",
-        blocks=(Paragraph(plain(opening), leads=True), children_table(data.children)),
+        blocks=(Paragraph(plain(opening), leads=True), children_table(data.children, 3 if data.left_out else 2)),
         sections=tuple(child_section(each) for each in data.children),
     )
 
 
-def children_table(children: tuple[UnitFigures, ...]) -> Table:
+def children_table(children: tuple[UnitFigures, ...], number: int) -> Table:
     return Table(
-        caption="Bảng 2. Tổng hợp kết quả",
+        caption=f"Bảng {number}. Tổng hợp kết quả",
         columns=(
             Column("TT", 7),
             Column("Đơn vị", 33, numeric=False),
@@ -259,20 +303,14 @@ def child_section(child: UnitFigures) -> Section:
     """One commune: total, index and grade, then a line for each field."""
     if not child.is_scored:
         return Section(title=f"{committee(child.unit, short=True)}: không nộp phiếu chấm điểm, không xếp hạng")
-    title = (
-        f"{committee(child.unit, short=True)}: {of_maximum(child.earned, child.maximum)} điểm, "
-        f"chỉ số {percent(child.index)}"
-    )
+    title = f"{committee(child.unit, short=True)}: {reached(child)}, chỉ số {percent(child.index)}"
     if child.grade:
         title += f", xếp loại {child.grade}"
     return Section(
         title=title,
         blocks=(
             *difference_note(child),
-            *(
-                Bullet(plain(f"{field.title}: {of_maximum(field.earned, field.maximum)} điểm."))
-                for field in child.fields
-            ),
+            *(Bullet(plain(f"{field.title}: {reached(field)}.")) for field in child.fields),
         ),
     )
 

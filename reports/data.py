@@ -14,6 +14,7 @@ from decimal import Decimal
 from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
+from scoring.applicability import LeftOut, left_out_of
 from scoring.models import (
     Campaign,
     CriteriaSet,
@@ -26,6 +27,7 @@ from scoring.models import (
 )
 from scoring.results import published_rank, ranks_by_published_index
 from scoring.rules import CountsAs, RankRule
+from scoring.settling import lost_points
 from units.models import Party, Unit, UnitType
 
 ZERO = Decimal(0)
@@ -61,16 +63,20 @@ class ChildrenUnclear(Exception):
 
 @dataclass(frozen=True, slots=True)
 class FieldFigures:
-    """Units: points."""
+    """Units: points; `bonus` and `penalty` are those that count. `is_outside`: the field is nothing else."""
 
     code: str
     title: str
     earned: Decimal
     maximum: Decimal
+    bonus: Decimal = ZERO
+    penalty: Decimal = ZERO
+    is_outside: bool = False
 
     @property
     def lost(self) -> Decimal:
-        return self.maximum - self.earned
+        """What is missing from the maximum, and what was taken off besides."""
+        return self.maximum - self.earned + self.penalty
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +103,13 @@ class UnitFigures:
     ranked: int | None
     fields: tuple[FieldFigures, ...]
     published: PublishedFigures | None = None
+    bonus: Decimal = ZERO
+    penalty: Decimal = ZERO
 
     @property
     def lost(self) -> Decimal:
-        return self.maximum - self.earned
+        """What is missing from the maximum, and what was taken off besides."""
+        return self.maximum - self.earned + self.penalty
 
     @property
     def is_scored(self) -> bool:
@@ -118,12 +127,10 @@ class LostPoints:
     level_name: str
     earned: Decimal
     maximum: Decimal
+    lost: Decimal
+    is_penalty: bool
     cause: str
     responsible: tuple[tuple[str, str], ...]
-
-    @property
-    def lost(self) -> Decimal:
-        return self.maximum - self.earned
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +156,7 @@ class AnalysisData:
     losses: tuple[LostPoints, ...]
     children: tuple[UnitFigures, ...]
     tasks: tuple[TaskFigures, ...]
+    left_out: tuple[LeftOut, ...] = ()
 
     def losses_of(self, field_code: str) -> list[LostPoints]:
         return [loss for loss in self.losses if loss.field_code == field_code]
@@ -205,6 +213,7 @@ def read_analysis(
         losses=read_losses(scores, result.campaign.criteria_set),
         children=tuple(read_units(children.results.all(), children)) if children else (),
         tasks=read_tasks(follow_ups),
+        left_out=left_out_of(scores),
     )
 
 
@@ -236,10 +245,20 @@ def unit_figures(row: UnitResult, campaign: Campaign, *, printed_rank: int | Non
         rank=row.published_rank if campaign.external else row.rank,
         ranked=row.ranked_units if campaign.external else ranked,
         fields=tuple(
-            FieldFigures(each.criterion.code, each.criterion.title, each.earned_points, each.applicable_max_points)
+            FieldFigures(
+                each.criterion.code,
+                each.criterion.title,
+                each.earned_points,
+                each.applicable_max_points,
+                each.bonus_points,
+                each.penalty_points,
+                is_outside=each.criterion.counts_as != CountsAs.BASE,
+            )
             for each in row.fields.all()
         ),
         published=published_figures(row, printed_rank),
+        bonus=row.bonus_points,
+        penalty=row.penalty_points,
     )
 
 
@@ -257,20 +276,19 @@ def published_figures(row: UnitResult, printed_rank: int | None) -> PublishedFig
 
 
 def read_losses(scores: QuerySet[Score], criteria_set: CriteriaSet) -> tuple[LostPoints, ...]:
-    """The leaves that lost points within the maximum, in the order of the set."""
+    """The leaves that lost points within the maximum, and the penalties, in the order of the set."""
     responsible = Responsibility.objects.select_related("party").order_by("pk")
     rows = (
         scores.lossy()  # type: ignore[attr-defined]
-        .filter(criterion__counts_as=CountsAs.BASE.value)
         .select_related("criterion", "loss")
         .prefetch_related(Prefetch("loss__responsibilities", queryset=responsible))
         .order_by("criterion__position")
     )
     nodes = {node.pk: node for node in criteria_set.criteria.all()}
-    return tuple(lost_points(row, nodes, criteria_set) for row in rows)
+    return tuple(lost_row(row, nodes, criteria_set) for row in rows)
 
 
-def lost_points(row: Score, nodes: Mapping[int, Criterion], criteria_set: CriteriaSet) -> LostPoints:
+def lost_row(row: Score, nodes: Mapping[int, Criterion], criteria_set: CriteriaSet) -> LostPoints:
     leaf = row.criterion
     loss = getattr(row, "loss", None)
     return LostPoints(
@@ -280,6 +298,8 @@ def lost_points(row: Score, nodes: Mapping[int, Criterion], criteria_set: Criter
         level_name=level_name(leaf, nodes, criteria_set.level_names),
         earned=ZERO if row.points is None else row.points,
         maximum=row.counted_max_points,
+        lost=lost_points(row),
+        is_penalty=leaf.counts_as == CountsAs.PENALTY,
         cause=loss.cause if loss else "",
         responsible=tuple((each.party.name, each.role) for each in loss.responsibilities.all()) if loss else (),
     )

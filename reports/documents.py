@@ -12,7 +12,8 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
 from typing import Any, ClassVar, TypeVar
 
-ROMAN = ((10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I"))
+from scoring.numbering import roman
+
 NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 # Room left by hand-filled numbers and dates of a draft.
@@ -192,14 +193,6 @@ def numbered_sections(sections: tuple[Section, ...], depth: int = 0) -> tuple[Se
         )
         for place, section in enumerate(sections, start=1)
     )
-
-
-def roman(number: int) -> str:
-    text = ""
-    for value, letters in ROMAN:
-        count, number = divmod(number, value)
-        text += letters * count
-    return text
 
 
 def cleaned(value: D) -> D:

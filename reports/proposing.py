@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from reports.actions import TaskEntry, add_follow_up
 from reports.models import Report
 from scoring.models import Criterion, FollowUp, Responsibility, ResponsibilityRole, Score
-from scoring.rules import CountsAs
 from units.models import Function, Party, UnitType, User
 
 
@@ -32,8 +31,7 @@ def propose_follow_ups(*, report: Report, scores: QuerySet[Score], by: User) -> 
 
 
 def lost_rows(scores: QuerySet[Score]) -> QuerySet[Score]:
-    base = scores.filter(criterion__counts_as=CountsAs.BASE.value)
-    return base.lossy()  # type: ignore[attr-defined, no-any-return]
+    return scores.lossy()  # type: ignore[attr-defined, no-any-return]
 
 
 def field_entries(report: Report, scores: QuerySet[Score]) -> list[TaskEntry]:

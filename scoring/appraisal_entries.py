@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from django.utils.translation import gettext as _
 
-from scoring.actions.appraisals import AppraisalEntry
+from scoring.actions.appraisals import AppraisalEntry, points_unanswered
 from scoring.models import Appraisal, Round, Score
 from scoring.rows import AnswerProblem, AnswersRefused, parse_answers, parse_points
 from scoring.rules import LeafState, decode
@@ -38,11 +38,13 @@ def acceptance(score: Score, reason: str) -> AppraisalEntry:
     """The unit's own word. Where it gave none: nothing, or full points from a parent outside the portal."""
     if score.state == LeafState.NO_CASE:
         return AppraisalEntry(LeafState.NO_CASE)
+    answers = decode(score.criterion.scoring_method(score.sheet.campaign.criteria_set).inputs(), score.answers)
     if score.self_points is not None:
-        answers = decode(score.criterion.scoring_method(score.sheet.campaign.criteria_set).inputs(), score.answers)
         return AppraisalEntry(answers=answers, points=score.self_points)
-    full = score.sheet.campaign.external
-    return AppraisalEntry(points=score.criterion.max_points if full else ZERO, reason=reason)
+    if score.state == LeafState.ANSWERED and not score.sheet.campaign.external:
+        # Facts that are compared with other units: they have points when the round closes.
+        return AppraisalEntry(answers=answers, reason=reason)
+    return AppraisalEntry(points=points_unanswered(score, score.sheet.campaign), reason=reason)
 
 
 def facts(score: Score, post: Mapping[str, str]) -> Mapping[str, Decimal | int | str]:

@@ -19,9 +19,11 @@ from scoring.tree import Tree
 FILTERS: Mapping[str, tuple[str | Promise, Callable[[AppraisalRow], bool]]] = {
     "all": (_("All"), lambda row: True),
     "undecided": (_("Not appraised yet"), lambda row: row.is_undecided),
+    "review": (_("Rules changed"), lambda row: bool(row.review)),
     "differs": (_("Differs"), lambda row: row.differs),
     "no-evidence": (_("No evidence"), lambda row: row.lacks_evidence),
     "claims": (_("Claims “not applicable”"), lambda row: row.is_claim),
+    "left-out": (_("Not counted"), lambda row: row.is_left_out),
     "causes": (_("Cause missing"), lambda row: row.lacks_cause),
 }
 
@@ -36,10 +38,14 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the rows are decided, and what is still missing."""
+    """How far the rows are decided, and what is still missing.
+
+    Units: rows; those that nobody decides (excluded, or filled by a survey) are not among `total`.
+    """
 
     decided: int
     total: int
+    under_review: int
     differing: int
     causes_missing: int
     proposals: int
@@ -57,9 +63,11 @@ class Progress:
     @classmethod
     def of(cls, rows: Iterable[AppraisalRow]) -> Progress:
         rows = list(rows)
+        to_decide = [row for row in rows if not row.closed]
         return cls(
-            decided=sum(not row.is_undecided for row in rows),
-            total=len(rows),
+            decided=sum(not row.is_undecided for row in to_decide),
+            total=len(to_decide),
+            under_review=sum(bool(row.review) for row in to_decide),
             differing=sum(row.differs for row in rows),
             causes_missing=sum(row.lacks_cause for row in rows),
             proposals=sum(can_be_recorded(row) for row in rows),
@@ -169,7 +177,7 @@ def section_of(
         agency=Counter(rows[score.pk].agency for score in scores).most_common(1)[0][0],
         groups=tuple(group_of(tree.by_id[pk].criterion, field, members) for pk, members in groups.items()),
         progress=Progress.of(rows[score.pk] for score in scores),
-        self_points=total(score.self_points for score in scores),
+        self_points=total(score.self_points for score in scores if score.exclusion_id is None),
         given_points=total(score.points for score in scores) or points(Decimal(0)),
     )
 

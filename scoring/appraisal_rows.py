@@ -6,7 +6,7 @@ Pages hold a hundred rows: no form widgets, no query for a row.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -15,13 +15,15 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from parportal.display import message, moment, points
-from scoring.actions.appraisals import present_round
+from scoring.actions.appraisals import points_unanswered, present_round
+from scoring.comparable import Base
+from scoring.lines import line_from_json
 from scoring.loss_rows import LossPart, Parties, loss_part
 from scoring.models import Appraisal, Campaign, Evidence, Responsibility, Score, ScoreSheet
 from scoring.rows import AnswerField, AnswerProblem, answer_fields
 from scoring.rules import LeafState, Method, decode
-from scoring.settling import appraised_outcome, last_round, self_outcome
-from scoring.workflow import why_appraisal_is_locked
+from scoring.settling import appraised_outcome, last_round, said_to_be_left_out, self_outcome
+from scoring.workflow import why_appraisal_is_locked, why_row_is_closed
 from units.models import User
 
 
@@ -47,7 +49,9 @@ class RefusedRow:
 class AppraisalRow:
     """One leaf of one unit. `self_*` is the unit's part; `given`, `diff`, `state` the appraiser's.
 
-    `kind` says what the appraisal decided: "" (nothing yet), "points", "not_applicable", "no_case".
+    `closed` says why nobody decides the row: it is excluded, or a survey fills it; empty for ordinary rows.
+    `kind` says what the appraisal decided: "" (nothing yet), "points", "not_applicable", "no_case". `review` says
+    line by line what changed in the rules since: the row is to be decided again. `base` is last year's value.
     """
 
     pk: int
@@ -78,12 +82,17 @@ class AppraisalRow:
     facts: tuple[AnswerField, ...]
     facts_open: bool
     loss: LossPart | None
+    closed: str = ""
+    is_left_out: bool = False
+    review: tuple[str, ...] = ()
+    base: str = ""
+    differs_from_base: bool = False
     message: str = ""
     refused_at: str = ""
 
     @property
     def is_undecided(self) -> bool:
-        return self.kind == ""
+        return (self.kind == "" or bool(self.review)) and not self.closed
 
     @property
     def is_claim(self) -> bool:
@@ -102,8 +111,9 @@ class AppraisalRow:
         """For the script that keeps the row's look after a save."""
         flags = (
             ("open", self.is_undecided),
+            ("review", bool(self.review)),
             ("error", bool(self.message)),
-            ("excluded", self.kind in ("not_applicable", "no_case")),
+            ("excluded", self.is_left_out),
         )
         return " ".join(name for name, holds in flags if holds)
 
@@ -115,6 +125,7 @@ class Desk:
     user: User
     campaign: Campaign
     parties: Parties
+    bases: Mapping[int, Base] = field(default_factory=dict)
 
     @classmethod
     def of(cls, user: User, campaign: Campaign) -> Desk:
@@ -149,7 +160,9 @@ def for_page(rows: QuerySet[Score]) -> QuerySet[Score]:
     """Rows with all that a page shows: one query and three for what hangs on the rows."""
     responsible = Responsibility.objects.select_related("party")
     return (
-        rows.select_related("criterion__section", "criterion__parent", "agency", "loss", "sheet__unit")
+        rows.select_related(
+            "criterion__section", "criterion__parent", "agency", "loss", "exclusion", "sheet__unit"
+        )
         .prefetch_related(
             Prefetch("appraisals", Appraisal.objects.select_related("by")),
             Prefetch("evidence", Evidence.objects.order_by("pk")),
@@ -176,16 +189,31 @@ def row_of(score: Score, desk: Desk, *, refused: RefusedRow | None = None, brief
         **unit_part(score, method),
         **given_part(score, method, last, typed),
         evidence=tuple(evidence_line(each) for each in papers),
-        lacks_evidence=bool(score.self_points) and score.criterion.evidence_required and not papers,
+        lacks_evidence=lacks_evidence(score, papers),
         version=own.version if own else 0,
-        can_edit=desk.can_edit(score.sheet),
-        accept=acceptable(score),
+        can_edit=score.is_for_people and desk.can_edit(score.sheet),
+        accept=acceptable(score, method),
         facts=fact_fields(score, method, last, refused),
         facts_open=bool(refused and refused.typed.get("how") == "facts"),
-        loss=loss_part(score, desk.parties, reason=reason, brief=brief) if last else None,
+        loss=loss_part(score, desk.parties, reason=reason, brief=brief) if last or is_surveyed(score) else None,
+        closed=why_row_is_closed(score),
+        review=tuple(score.review.splitlines()) if score.is_under_review else (),
+        base=base.text if (base := desk.bases.get(score.pk)) else "",
+        differs_from_base=base is not None and base.differs_from(decode(method.inputs(), score.answers)),
+        is_left_out=bool(score.criterion.max_points) and not score.counted_max_points,
         message=refused.text() if refused else "",
         refused_at=" ".join(refused.problems) if refused else "",
     )
+
+
+def lacks_evidence(score: Score, papers: list[Evidence]) -> bool:
+    required = score.is_for_people and score.criterion.evidence_required
+    return bool(score.self_points) and required and not papers
+
+
+def is_surveyed(score: Score) -> bool:
+    """Whether an import brought the points of the row: nobody decides it, but points may be lost."""
+    return not score.is_for_people and score.exclusion_id is None and score.points is not None
 
 
 def place(score: Score, *, brief: bool) -> dict[str, Any]:
@@ -211,11 +239,16 @@ def unit_part(score: Score, method: Method) -> dict[str, Any]:
         LeafState.NO_CASE: _("no case arose"),
         LeafState.NOT_APPLICABLE: _("claims: not applicable"),
     }
+    if not score.is_for_people:
+        words = {}
+    # What is left out is not a 0.
+    is_nothing = state is LeafState.NO_CASE or said_to_be_left_out(score, method)
+    told = score.self_points if score.self_points or not is_nothing else None
     return {
-        "self_points": points(score.self_points),
+        "self_points": points(told),
         "self_state": words.get(state, ""),
         "self_explanation": shown,
-        "claim": score.reason if state is LeafState.NOT_APPLICABLE else "",
+        "claim": score.reason if state is LeafState.NOT_APPLICABLE and score.is_for_people else "",
         "note": score.note,
     }
 
@@ -225,11 +258,13 @@ def given_part(
 ) -> dict[str, Any]:
     """What the last round decided, and how it differs from the unit's word."""
     shown = points(last.points) if last and last.state == LeafState.ANSWERED else ""
+    if is_surveyed(score) and score.counted_max_points:
+        shown = points(score.points)
     diff, diff_class = difference(score, last)
     return {
         "kind": {"answered": "points"}.get(last.state, last.state) if last else "",
         "given": typed.get("points", shown) if typed is not None else shown,
-        "given_explanation": given_explanation(method, last),
+        "given_explanation": given_explanation(score, method, last),
         "reason": typed.get("reason", "") if typed is not None else (last.reason if last else ""),
         "diff": diff,
         "diff_class": diff_class,
@@ -237,7 +272,9 @@ def given_part(
     }
 
 
-def given_explanation(method: Method, last: Appraisal | None) -> str:
+def given_explanation(score: Score, method: Method, last: Appraisal | None) -> str:
+    if score.settled_line is not None:
+        return message(line_from_json(score.settled_line))
     if last is None or (last.state == LeafState.ANSWERED and not last.answers) or method.name == "points":
         return ""
     answers = decode(method.inputs(), last.answers)
@@ -254,20 +291,23 @@ def difference(score: Score, last: Appraisal | None) -> tuple[str, str]:
     return (points(found), "diff-down") if found < 0 else (f"+{points(found)}", "diff-up")
 
 
-def acceptable(score: Score) -> str:
+def acceptable(score: Score, method: Method) -> str:
     """What the button "=" gives: the self-score; from a parent outside the portal full points, else nothing."""
-    if score.state == LeafState.NOT_APPLICABLE:
+    if score.state == LeafState.NOT_APPLICABLE or (score.state == LeafState.NO_CASE and not score.self_points):
+        # A claim is decided, not accepted; no case is accepted as such, which is not the same as 0.
+        return ""
+    if said_to_be_left_out(score, method):
         return ""
     if score.self_points is not None:
         return points(score.self_points)
-    return points(score.criterion.max_points if score.sheet.campaign.external else Decimal(0))
+    return points(points_unanswered(score, score.sheet.campaign))
 
 
 def fact_fields(
     score: Score, method: Method, last: Appraisal | None, refused: RefusedRow | None
 ) -> tuple[AnswerField, ...]:
     """The method's inputs, to score again from facts, beginning with the unit's; none for points typed as such."""
-    if method.name == "points":
+    if method.name == "points" or not score.is_for_people:
         return ()
     stored = decode(method.inputs(), last.answers if last and last.answers else score.answers)
     if refused is None or refused.typed.get("how") != "facts":

@@ -13,12 +13,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from parportal.display import moment
-from scoring.models import DECIDED, Appraisal, Campaign, CampaignStatus, ScoreSheet, SheetStatus
+from scoring.models import (
+    DECIDED,
+    IMPORTED,
+    Appraisal,
+    Campaign,
+    CampaignStatus,
+    Score,
+    ScoreSheet,
+    SheetStatus,
+)
 from scoring.rules import LeafState
 from units.audit import Action
 from units.models import AuditEvent, User
 
 NOT_SUBMITTED = (SheetStatus.DRAFT, SheetStatus.AWAITING_LEADER)
+# Rows that are neither excluded by a decision nor filled by a survey.
+FOR_PEOPLE = Q(scores__exclusion=None) & ~Q(scores__criterion__method__in=IMPORTED)
+# A row whose rules changed since is to be looked at again.
+ANSWERED = ~Q(scores__state=LeafState.NOT_ANSWERED.value) & Q(scores__review="")
 STEP_ACTIONS = (Action.SHEET_PROPOSED, Action.APPRAISAL_STARTED, Action.APPRAISAL_FINISHED, Action.SCORE_SAVED)
 
 
@@ -38,7 +51,7 @@ class BoardRow:
     """One unit of the board.
 
     Shapes: `steps` hold self-score, leader, submitted, appraisal, done, in this order. Units: `answered`,
-    `appraised` and `leaves` count rows of the sheet.
+    `appraised` and `leaves` count rows of the sheet that people fill in and decide.
     """
 
     sheet: ScoreSheet
@@ -74,8 +87,8 @@ class Facts:
 def board_rows(campaign: Campaign, sheets: QuerySet[ScoreSheet], user: User) -> list[BoardRow]:
     """The rows of `sheets` in the order of their deadlines (three queries, whatever their number)."""
     counted = sheets.select_related("unit").annotate(
-        leaves=Count("scores"),
-        answered=Count("scores", filter=~Q(scores__state=LeafState.NOT_ANSWERED.value)),
+        leaves=Count("scores", filter=FOR_PEOPLE),
+        answered=Count("scores", filter=FOR_PEOPLE & ANSWERED),
     )
     rows = list(counted.order_by("unit__code"))
     facts = gathered(rows)
@@ -88,7 +101,7 @@ def board_rows(campaign: Campaign, sheets: QuerySet[ScoreSheet], user: User) -> 
 def gathered(sheets: Iterable[ScoreSheet]) -> Facts:
     pks = [sheet.pk for sheet in sheets]
     appraised = (
-        Appraisal.objects.filter(score__sheet__in=pks)
+        Appraisal.objects.filter(score__in=Score.objects.for_people().filter(sheet__in=pks, review=""))
         .values("score__sheet")
         .annotate(rows=Count("score", distinct=True))
         .order_by()

@@ -10,10 +10,11 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from unicodedata import normalize
 
 from scoring.importing.criteria_layout import canonical
 from scoring.models import Criterion
-from scoring.rules import CountsAs, Leaf, Policy, Rounding
+from scoring.rules import CountsAs, ExtraPoints, Leaf, Policy, RoundAt, Rounding, leaf_step
 from scoring.tree import Tree
 
 
@@ -61,6 +62,8 @@ class SetContent:
     index_decimals: int = 2
     point_step: Decimal = Decimal("0.01")
     rounding: str = Rounding.HALF_UP.value
+    round_at: str = RoundAt.LEAF.value
+    extra_points: str = ExtraPoints.AFTER.value
     criteria: tuple[CriterionContent, ...] = ()
 
     @classmethod
@@ -81,7 +84,7 @@ class SetContent:
         """
         return Leaf(
             max_points=criterion.max_points,
-            step=self.point_step,
+            step=leaf_step(self.point_step, RoundAt(self.round_at)),
             rounding=Rounding(self.rounding),
             no_case=Policy(criterion.no_case_policy),
             zero_denominator=Policy(criterion.zero_denominator_policy),
@@ -111,6 +114,15 @@ SET_ATTRIBUTES = tuple(
     each.name for each in fields(SetContent) if each.name not in ("issuer", "level_names", "criteria")
 )
 CRITERION_ATTRIBUTES = tuple(each.name for each in fields(CriterionContent) if each.name != "parent")
+
+
+def composed(value: Any) -> Any:
+    """The same value with all texts in NFC, as workbooks are read: some keyboards write a letter and its mark."""
+    if isinstance(value, str):
+        return normalize("NFC", value)
+    if isinstance(value, Mapping):
+        return {key: composed(each) for key, each in value.items()}
+    return type(value)(map(composed, value)) if isinstance(value, list | tuple) else value
 
 
 def to_json(content: SetContent) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from django.utils.translation import gettext as _
 
 from parportal.display import points
 from scoring.content import CriterionContent, SetContent
-from scoring.lint import Finding
 from scoring.method_words import in_words
 from scoring.models.criteria import COUNTS_AS
 from scoring.rules import METHODS, CountsAs, RuleErrors, build
@@ -43,13 +42,16 @@ class SetPage:
     depth: int
 
 
-def set_page(content: SetContent) -> SetPage:
-    """All rows in reading order; of a draft with faults what can be shown of it."""
+def set_page(content: SetContent, *, explained: bool = True) -> SetPage:
+    """All rows in reading order; of a draft with faults what can be shown of it.
+
+    Not `explained`: without the words of the methods, which take the most time.
+    """
     depths: dict[str, int] = {"": 0}
     for criterion in content.criteria:
         depths[criterion.code] = depths[criterion.parent] + 1
     below = Counter(criterion.parent for criterion in content.criteria)
-    rows = tuple(_row(content, criterion, depths) for criterion in content.criteria)
+    rows = tuple(_row(content, criterion, depths, explained=explained) for criterion in content.criteria)
     return SetPage(
         rows=rows,
         total_points=points(content.total_points),
@@ -59,7 +61,9 @@ def set_page(content: SetContent) -> SetPage:
     )
 
 
-def _row(content: SetContent, criterion: CriterionContent, depths: Mapping[str, int]) -> CriterionRow:
+def _row(
+    content: SetContent, criterion: CriterionContent, depths: Mapping[str, int], *, explained: bool
+) -> CriterionRow:
     method = METHODS.get(criterion.method)
     return CriterionRow(
         code=criterion.code,
@@ -67,7 +71,7 @@ def _row(content: SetContent, criterion: CriterionContent, depths: Mapping[str, 
         title=criterion.title,
         max_points=points(criterion.max_points),
         method=_(method.title) if method else "",
-        words=_words(content, criterion),
+        words=_words(content, criterion) if explained else (),
         function=str(Function(criterion.function).label) if criterion.function else "",
         marks=tuple(_marks(criterion)),
         guidance=criterion.guidance,
@@ -92,8 +96,3 @@ def _marks(criterion: CriterionContent) -> list[str]:
     if criterion.evidence_required:
         marks.append(_("evidence required"))
     return marks
-
-
-def place_of(finding: Finding) -> str:
-    """Where a finding lies, for the list on a draft's page."""
-    return finding.code or _("the set")

@@ -13,12 +13,18 @@ import xlsxwriter
 
 from scoring.models import Campaign, FieldResult, UnitResult
 from scoring.results import differences
+from scoring.rules import CountsAs
+from scoring.standings import step_lines
+from scoring.states import COUNTED, StateCounts, state_counts
 
 FORMATS = {
     "json": "application/json",
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+STATES = tuple(state.value for state in COUNTED)
+# Bonus and penalty, in the files of a set that has any.
+EXTRAS = ("bonus_points", "penalty_points")
 FIGURES = ("earned_points", "applicable_max_points", "index", "grade", "rank")
 # A spreadsheet takes a CSV text that begins with one of these for a formula.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -42,20 +48,44 @@ def unit_results(campaign: Campaign) -> list[dict[str, Any]]:
     """One mapping a unit, by unit code, with Decimals.
 
     Shapes: `fields` in the order of the set; `published` is None, or holds those of the keys whose published
-    figure differs (its `rank` follows from the published indexes where none was printed).
+    figure differs (its `rank` follows from the published indexes where none was printed). The keys of `STATES`
+    count rows of the sheet; `grade_steps` are lines in the reader's language.
     """
     published: dict[int, dict[str, Any]] = {}
     for difference in differences(campaign):
         if difference.key in FIGURES:
             published.setdefault(difference.unit.pk, {})[difference.key] = difference.published
-    results = campaign.results.select_related("campaign", "unit", "grade").prefetch_related("fields__criterion")
-    return [exported(result, published) for result in results.order_by("unit__code")]
+    states = state_counts(campaign)
+    results = campaign.results.select_related("campaign__criteria_set", "unit", "grade").prefetch_related(
+        "fields__criterion"
+    )
+    return [
+        {
+            **exported(result, published),
+            "grade_steps": step_lines(result),
+            **extras(result),
+            **counted(states.get(result.unit_id)),
+        }
+        for result in results.order_by("unit__code")
+    ]
+
+
+def extras(result: UnitResult) -> dict[str, Decimal | None]:
+    """Bonus and penalty that count, where the set has any; nothing for a unit without a result."""
+    if not result.campaign.criteria_set.has_extras:
+        return {}
+    return {name: None if result.index is None else getattr(result, name) for name in EXTRAS}
+
+
+def counted(states: StateCounts | None) -> dict[str, int | None]:
+    """Rows of a unit in each of the four states; nothing for a unit without a sheet."""
+    return {name: getattr(states, name) if states else None for name in STATES}
 
 
 def exported(result: UnitResult, published: Mapping[int, dict[str, Any]]) -> dict[str, Any]:
     """One unit. A unit without a result has no points: missing is not 0."""
     scored = result.index is not None
-    fields = list(result.fields.all())
+    fields = [each for each in result.fields.all() if each.criterion.counts_as == CountsAs.BASE]
     differing = dict(published.get(result.unit_id, {}))
     if result.campaign.external and result.published_rank is not None:
         differing["rank"] = result.published_rank
@@ -109,24 +139,27 @@ def as_json(campaign: Campaign) -> bytes:
 
 
 def table(campaign: Campaign) -> tuple[list[str], Iterable[list[Cell]]]:
-    """The same rows flat: one row a unit, `field_<code>_earned`, `field_<code>_max`, `published_<key>`."""
-    codes = list(
-        campaign.criteria_set.criteria.filter(parent=None).order_by("position").values_list("code", flat=True)
-    )
+    """The same rows flat: a row a unit, `field_<code>_earned`, `field_<code>_max`, `published_<key>`, bonus and
+    penalty, states, and the steps of the grade as one text. New columns come last: some read by position."""
+    fields = campaign.criteria_set.fields.order_by("position")
+    codes = list(fields.values_list("code", flat=True))
+    more = (*(EXTRAS if campaign.criteria_set.has_extras else ()), *STATES)
     columns = ["unit_code", "unit_name", *FIGURES]
     columns += [f"field_{code}_{part}" for code in codes for part in ("earned", "max")]
     columns += [f"published_{name}" for name in FIGURES]
-    return columns, (flat(row, codes) for row in unit_results(campaign))
+    columns += [*more, "grade_steps"]
+    return columns, (flat(row, codes, more) for row in unit_results(campaign))
 
 
-def flat(row: Mapping[str, Any], codes: Iterable[str]) -> list[Cell]:
+def flat(row: Mapping[str, Any], codes: Iterable[str], more: Iterable[str]) -> list[Cell]:
     fields = {each["code"]: each for each in row["fields"]}
     published = row["published"] or {}
     cells: list[Cell] = [row["unit_code"], row["unit_name"], *(row[name] for name in FIGURES)]
     for code in codes:
         field = fields.get(code, {})
         cells += [field.get("earned_points"), field.get("max_points")]
-    return [*cells, *(published.get(name) for name in FIGURES)]
+    cells += [*(published.get(name) for name in FIGURES), *(row[name] for name in more)]
+    return [*cells, "; ".join(row["grade_steps"])]
 
 
 def as_csv(campaign: Campaign) -> bytes:

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from parportal.display import moment, points
 from scoring.models import Score, ScoreSheet
-from scoring.rows import answer_fields
+from scoring.rows import answers_in_words
 from scoring.rules import LeafState, decode
 from units.audit import Action
 from units.models import AuditChange, AuditEvent, User
@@ -34,6 +34,7 @@ TOLD_TO_THE_UNIT = (
     Action.SHEET_SUBMITTED,
     Action.SHEET_RETURNED,
     Action.SHEET_EXTENDED,
+    Action.SET_REPLACED,
 )
 
 
@@ -107,7 +108,7 @@ def changes_of(
         if partial and row is None and change.attribute != "status":
             continue
         yield ChangeLine(
-            label=row.criterion.code if row else "",
+            label=row.criterion.code if row else change.label * (change.row_type_id == scores),
             attribute=attribute_name(change.attribute),
             old=readable(change.attribute, change.old, row),
             new=readable(change.attribute, change.new, row),
@@ -141,7 +142,7 @@ def readable(attribute: str, text: str, row: Score | None) -> str:
         except InvalidOperation:
             return text
     if attribute == "answers" and row is not None:
-        return answers_in_words(text, row)
+        return stored_in_words(text, row)
     return text
 
 
@@ -150,17 +151,14 @@ def state_names() -> Iterable[tuple[LeafState, str]]:
         yield LeafState(value), str(label)
 
 
-def answers_in_words(text: str, row: Score) -> str:
-    """Answers with their labels."""
+def stored_in_words(text: str, row: Score) -> str:
+    """Answers with their labels; those given to other questions, before the criterion was replaced, as stored."""
     try:
         stored = ast.literal_eval(text) if text else {}
         method = row.criterion.scoring_method(row.criterion.criteria_set)
-        fields = answer_fields(method, decode(method.inputs(), stored))
+        answers = decode(method.inputs(), stored)
+        if answers.keys() != stored.keys():
+            return text
+        return answers_in_words(method, answers)
     except (ValueError, SyntaxError, TypeError, ArithmeticError):
         return text
-    shown = []
-    for each in fields:
-        value = next((option.label for option in each.options if option.chosen), each.value)
-        if value:
-            shown.append(f"{each.label}: {value}")
-    return " · ".join(shown)

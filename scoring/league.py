@@ -6,22 +6,25 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_FLOOR, Decimal
 
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 
 from parportal.display import points
 from parportal.entry.numbers import format_decimal
 from scoring.models import (
+    IMPORTED,
     SUBMITTED_OR_LATER,
     Campaign,
     CampaignStatus,
     Criterion,
     FieldResult,
-    Score,
     ScoreSheet,
     UnitResult,
 )
 from scoring.results import Difference, published_rank, ranks_by_published_index, result_differences
-from scoring.rules import CountsAs, RankRule, rank
+from scoring.rules import RankRule, SectionTotals, rank
+from scoring.self_scores import self_points
+from scoring.sheet_panel import extras_text
+from scoring.standings import Grading
 
 HUNDRED = Decimal(100)
 
@@ -35,6 +38,7 @@ class HeatCell:
     percent: str
     tenth: int | None
     published: str = ""
+    extras: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,11 @@ class LeagueRow:
     is_own: bool
 
     @property
+    def extras(self) -> str:
+        """Bonus and penalty that count, of a unit that has a result."""
+        return "" if self.result.index is None else result_extras(self.result)
+
+    @property
     def moved(self) -> int | None:
         if self.rank is None or self.rank_published is None:
             return None
@@ -64,12 +73,16 @@ class LeagueRow:
 
 @dataclass(frozen=True, slots=True)
 class League:
-    """Shapes: `rows` by block and rank, units without a rank last; `fields` in the order of the set."""
+    """Shapes: `rows` by block and rank, units without a rank last; `fields` in the order of the set.
+
+    `without_survey`: the set has rows of a survey, which no self-score holds.
+    """
 
     campaign: Campaign
     rows: tuple[LeagueRow, ...]
     fields: tuple[Criterion, ...]
     is_provisional: bool
+    without_survey: bool = False
 
     @property
     def has_published_figures(self) -> bool:
@@ -98,7 +111,7 @@ def league(
     units are for those who govern the campaign (`governed`).
     """
     found = list(results.select_related("campaign", "unit", "grade").prefetch_related("fields__criterion"))
-    fields = tuple(campaign.criteria_set.criteria.filter(parent=None).order_by("position"))
+    fields = tuple(campaign.criteria_set.fields.order_by("position"))
     provisional = campaign.status in (CampaignStatus.DRAFT, CampaignStatus.OPEN)
     ranks = provisional_ranks(campaign, found) if provisional else {each.unit_id: each.rank for each in found}
     published = ranks_by_published_index(found, RankRule(campaign.rank_rule))
@@ -120,7 +133,8 @@ def league(
         )
         for each in found
     ]
-    return League(campaign, tuple(sorted(rows, key=place)), fields, provisional)
+    without_survey = campaign.criteria_set.criteria.filter(method__in=IMPORTED).exists()
+    return League(campaign, tuple(sorted(rows, key=place)), fields, provisional, without_survey)
 
 
 def place(row: LeagueRow) -> tuple[str, bool, int, str]:
@@ -130,7 +144,12 @@ def place(row: LeagueRow) -> tuple[str, bool, int, str]:
 
 def provisional_ranks(campaign: Campaign, results: Iterable[UnitResult]) -> dict[int, int | None]:
     """Ranks of the present figures inside each block; a sheet that was not submitted is not ranked."""
+    results = list(results)
     submitted = set(campaign.sheets.filter(status__in=SUBMITTED_OR_LATER).values_list("unit", flat=True))
+    if campaign.ranks_by_keys:
+        unscored = {each.unit_id for each in results} - submitted
+        standings = Grading.of(campaign, results, unscored=unscored).standings()
+        return {each.unit_id: standings[each.pk].rank for each in results}
     blocks: dict[str, dict[int, Decimal | None]] = {}
     for each in results:
         index = each.index if each.unit_id in submitted else None
@@ -139,11 +158,8 @@ def provisional_ranks(campaign: Campaign, results: Iterable[UnitResult]) -> dict
     return {unit: reached for block in blocks.values() for unit, reached in rank(block, rule).items()}
 
 
-def self_points(campaign: Campaign) -> dict[int, Decimal | None]:
-    """The self-scores of each unit within the maximum, summed by the database."""
-    base = Score.objects.filter(sheet__campaign=campaign, criterion__counts_as=CountsAs.BASE.value)
-    sums = base.values("sheet__unit").annotate(total=Sum("self_points")).order_by()
-    return {each["sheet__unit"]: each["total"] for each in sums}
+def result_extras(row: UnitResult | FieldResult) -> str:
+    return extras_text(SectionTotals(bonus=row.bonus_points, penalty=row.penalty_points))
 
 
 def heat_cells(result: UnitResult, fields: Iterable[Criterion]) -> tuple[HeatCell, ...]:
@@ -159,8 +175,9 @@ def heat_cell(field: FieldResult | None) -> HeatCell:
     earned, highest = points(field.earned_points), points(field.applicable_max_points)
     differs = field.published_points is not None and field.published_points != field.earned_points
     published = points(field.published_points) if differs else ""
+    extras = result_extras(field)
     if not field.applicable_max_points:
-        return HeatCell(earned, highest, "", None, published)
+        return HeatCell(earned, highest, "", None, published, extras)
     percent = field.earned_points / field.applicable_max_points * HUNDRED
     tenth = int((percent / 10).to_integral_value(ROUND_FLOOR))
-    return HeatCell(earned, highest, format_decimal(percent, places=1), min(max(tenth, 0), 10), published)
+    return HeatCell(earned, highest, format_decimal(percent, places=1), min(max(tenth, 0), 10), published, extras)

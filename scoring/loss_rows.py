@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from parportal.display import points
 from scoring.actions.appraisals import LossEntry
 from scoring.models import Campaign, Loss, ResponsibilityRole, Score
-from scoring.rules import CountsAs, Message, RuleError, RuleErrors
+from scoring.rules import Message, RuleError, RuleErrors
+from scoring.settling import lost_points
 from units.models import Party
 
 ROLES = ResponsibilityRole
@@ -100,8 +101,8 @@ def loss_part(score: Score, parties: Parties, *, reason: str, brief: bool = Fals
 
     `brief` leaves the parties of a recorded loss out.
     """
-    lost = score.counted_max_points - (score.points or 0)
-    if lost <= 0 or score.criterion.counts_as != CountsAs.BASE:
+    lost = lost_points(score)
+    if lost <= 0:
         return None
     loss: Loss | None = getattr(score, "loss", None)
     if loss is None:

@@ -23,7 +23,9 @@ from scoring.models import (
     UnitResult,
 )
 from scoring.results import Difference, differences
-from scoring.settling import outcome_of
+from scoring.rules import LeafState
+from scoring.settling import explanation_of
+from scoring.states import with_state
 from units.audit import as_text
 
 
@@ -128,14 +130,19 @@ def frozen_unit(
         # A unit that was not scored has no points, not 0.
         "earned_points": as_text(result.earned_points if result.index is not None else None),
         "applicable_max_points": as_text(result.applicable_max_points),
+        "bonus_points": as_text(result.bonus_points),
+        "penalty_points": as_text(result.penalty_points),
         "index": as_text(result.index),
         "grade": result.grade.name if result.grade else "",
+        "grade_steps": result.grade_steps,
         "rank": None if campaign.external else result.rank,
         "fields": [
             {
                 "code": each.criterion.code,
                 "earned_points": as_text(each.earned_points if result.index is not None else None),
                 "max_points": as_text(each.applicable_max_points),
+                "bonus_points": as_text(each.bonus_points),
+                "penalty_points": as_text(each.penalty_points),
             }
             for each in fields
         ],
@@ -145,26 +152,34 @@ def frozen_unit(
 
 def frozen_rows(sheet: ScoreSheet, campaign: Campaign) -> list[dict[str, Any]]:
     scores = (
-        sheet.scores.select_related("criterion", "loss")
+        with_state(sheet.scores.all())
+        .select_related("criterion", "loss", "exclusion")
         .prefetch_related("appraisals", "evidence", "loss__responsibilities__party")
         .order_by("criterion__position")
     )
     return [frozen_row(score, campaign) for score in scores]
 
 
-def frozen_row(score: Score, campaign: Campaign) -> dict[str, Any]:
+def frozen_row(score: Any, campaign: Campaign) -> dict[str, Any]:
+    """One row as `scoring.states.with_state` gives it."""
     method = score.criterion.scoring_method(campaign.criteria_set)
-    outcome = outcome_of(score, score.appraisals.all(), method)
-    line = outcome.explanation
+    line = explanation_of(score, score.appraisals.all(), method)
     loss = getattr(score, "loss", None)
     return {
         "code": score.criterion.code,
         "title": score.criterion.title,
+        "counts_as": score.criterion.counts_as,
         "max_points": as_text(score.criterion.max_points),
         "counted_max_points": as_text(score.counted_max_points),
         "self_points": as_text(score.self_points),
         "points": as_text(score.points),
-        "state": score.state,
+        # One of the four states, or "points"; what the unit said stands beside it.
+        "state": score.state_now,
+        "self_state": score.state,
+        "claim": score.reason if score.state == LeafState.NOT_APPLICABLE else "",
+        "exclusion": {"reason": score.exclusion.reason, "approved_by": score.exclusion.approved_by}
+        if score.exclusion
+        else None,
         "explanation": {"text": line.text, "values": {k: str(v) for k, v in line.values.items()}}
         if line
         else None,

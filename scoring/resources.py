@@ -6,12 +6,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from import_export import fields, resources, widgets
 
-from scoring.models import Campaign, Grade, GradeScale
+from scoring.models import BlockRule, Campaign, Grade, GradeScale
 
 
 def graded_by(scale: GradeScale) -> bool:
     """Whether published results were graded by the scale: it stays as it was then."""
-    return Campaign.objects.published().filter(grade_scale=scale).exists()
+    published = Campaign.objects.published()
+    by_block = BlockRule.objects.filter(grade_scale=scale, campaign__in=published)
+    return published.filter(grade_scale=scale).exists() or by_block.exists()
 
 
 class GradeResource(resources.ModelResource):  # type: ignore[misc]

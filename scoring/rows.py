@@ -5,8 +5,8 @@ Pages with a hundred rows cannot afford form widgets: every text here is ready t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.utils.translation import gettext, ngettext
@@ -18,6 +18,9 @@ from scoring.rules import Answers, Input, Kind, Method, Option, RuleErrors, Valu
 
 # The facts of a method may be named like a field of the form around them ("note", "version").
 PREFIX = "answer-"
+BETWEEN_ANSWERS = " · "
+# What an input was filled with for the person: a form that sends nothing else is not an answer.
+PROPOSED = "proposed-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,8 @@ class AnswerField:
     """One input, ready to print.
 
     `name` is that of the form's input (with prefix), `inputmode` empty for a choice; `value` is as a person
-    would type it, or was typed.
+    would type it, or was typed. `proposed` is a value that was filled in for the person. `asked_for` names the
+    other input and the answer to it for which alone this one is asked, `condition` says so in words.
     """
 
     name: str
@@ -65,6 +69,9 @@ class AnswerField:
     options: tuple[AnswerOption, ...]
     error: str
     choices: tuple[str, ...]
+    proposed: str = ""
+    asked_for: str = ""
+    condition: str = ""
 
 
 def answer_fields(
@@ -75,9 +82,22 @@ def answer_fields(
     problems: Mapping[str, AnswerProblem] | None = None,
 ) -> tuple[AnswerField, ...]:
     """The inputs of a method with their stored answers; `typed` (a POST) takes precedence when it was refused."""
+    inputs = method.inputs()
+    fields = (_field(each, answers.get(each.name), typed, (problems or {}).get(each.name)) for each in inputs)
     return tuple(
-        _field(each, answers.get(each.name), typed, (problems or {}).get(each.name)) for each in method.inputs()
+        _conditional(field, each, inputs) if each.only_if else field
+        for each, field in zip(inputs, fields, strict=True)
     )
+
+
+def _conditional(field: AnswerField, each: Input, inputs: Iterable[Input]) -> AnswerField:
+    """An input that hangs on the answer to another one: by what name and word, and in words."""
+    assert each.only_if is not None
+    name, code = each.only_if
+    options = (option for other in inputs if other.name == name for option in other.options)
+    labels = (option_label(option) for option in options if option.code == code)
+    words = gettext("only if “%(answer)s”") % {"answer": next(labels, code)}
+    return replace(field, asked_for=f"{PREFIX}{name} {code}", condition=words)
 
 
 def _field(
@@ -98,6 +118,16 @@ def _field(
     )
 
 
+def answers_in_words(method: Method, answers: Answers) -> str:
+    """Answers with their labels in one line; the empty ones are left out."""
+    shown = []
+    for each in answer_fields(method, answers):
+        value = next((option.label for option in each.options if option.chosen), each.value)
+        if value:
+            shown.append(" ".join(filter(None, [f"{each.label}: {value}", each.unit])))
+    return BETWEEN_ANSWERS.join(shown)
+
+
 def entry_text(value: Value | None) -> str:
     """A stored answer as it stands in its input."""
     if value is None or isinstance(value, str):
@@ -114,17 +144,19 @@ def option_label(option: Option) -> str:
 
 
 def parse_answers(method: Method, post: Mapping[str, str]) -> dict[str, Value]:
-    """Read the inputs of a method; nothing at all when every one of them is empty (not answered).
+    """Read the inputs of a method; nothing at all when every one of them is empty, or as it was proposed.
 
     Whether the facts are possible (a ≤ b, points up to the maximum) is for the method to say.
     Raises: AnswersRefused with the problems of all inputs.
     """
     typed = {each.name: post.get(PREFIX + each.name, "").strip() for each in method.inputs()}
-    if not any(typed.values()):
+    if all(text in ("", post.get(PROPOSED + PREFIX + name, "").strip()) for name, text in typed.items()):
         return {}
     answers: dict[str, Value] = {}
     problems: dict[str, AnswerProblem] = {}
     for each in method.inputs():
+        if not each.is_asked(answers):
+            continue
         try:
             answers[each.name] = _parse(each, typed[each.name])
         except AmbiguousNumber as problem:

@@ -44,10 +44,13 @@ def progress(sheets: Sequence[ScoreSheet], user: User) -> dict[int, tuple[int, i
     """Answered and all rows of each sheet, of those that the person sees: one query."""
     counts = (
         Score.objects.visible_to(user)
+        .for_people()
         .filter(sheet__in=[sheet.pk for sheet in sheets])
         .order_by()
         .values("sheet")
-        .annotate(answered=Count("pk", filter=~Q(state=LeafState.NOT_ANSWERED.value)), total=Count("pk"))
+        .annotate(
+            answered=Count("pk", filter=~Q(state=LeafState.NOT_ANSWERED.value) & Q(review="")), total=Count("pk")
+        )
     )
     return {row["sheet"]: (row["answered"], row["total"]) for row in counts}
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from parportal.display import points
+from scoring.comparable import bases_of
+from scoring.computing import SheetSums, sums_of
 from scoring.models import Score, ScoreSheet
-from scoring.settling import SheetSums, sums_of
-from scoring.sheet_panel import Line, Panel, SectionLine, line_of, panel_of
+from scoring.rules import Outcome
+from scoring.sheet_panel import Line, Panel, SectionLine, counting_of, knocked_out, line_of, panel_of
 from scoring.sheet_rows import Refusal, Row, RowWriter
 from scoring.tree import Node, Tree
 from scoring.workflow import why_rows_are_locked
@@ -49,7 +51,9 @@ def sheet_page(sheet: ScoreSheet, user: User, *, refusal: Refusal | None = None)
     `sheet` comes from `ScoreSheet.objects.visible_to(user)` with its campaign, set and scale.
     """
     tree = Tree.of(sheet.campaign.criteria_set)
-    visible = Score.objects.visible_to(user).filter(sheet=sheet).prefetch_related("evidence")
+    visible = (
+        Score.objects.visible_to(user).filter(sheet=sheet).select_related("exclusion").prefetch_related("evidence")
+    )
     shows_appraisal = sheet.shows_appraisal_to(user)
     if shows_appraisal:
         visible = visible.prefetch_related("appraisals")
@@ -60,10 +64,13 @@ def sheet_page(sheet: ScoreSheet, user: User, *, refusal: Refusal | None = None)
             score.criterion = node.criterion
             has_evidence = bool(score.evidence.all())
             lines[node.criterion.pk] = line_of(score, node.section, sheet, has_evidence=has_evidence)
+    lines = {line.score.criterion_id: line for line in knocked_out(lines.values(), sheet)}
     is_part = len(lines) < len(tree.leaves)
     final = final_sums(sheet, lines.values()) if shows_appraisal else None
     panel = panel_of(list(lines.values()), sheet, final=final, part=is_part)
-    writer = RowWriter(sheet, can_edit=not (locked := why_rows_are_locked(sheet, user)), refusal=refusal)
+    bases = bases_of(sheet.campaign, ((sheet.unit_id, line.score, line.method) for line in lines.values()))
+    locked = why_rows_are_locked(sheet, user)
+    writer = RowWriter(sheet, can_edit=not locked, refusal=refusal, bases=bases)
     sections = {line.pk: line for line in panel.sections}
     return SheetPage(
         sections=tuple(
@@ -85,12 +92,12 @@ def final_sums(sheet: ScoreSheet, lines: Iterable[Line]) -> SheetSums | None:
     lines = list(lines)
     if not any(line.score.appraisals.all() for line in lines):
         return None
-    campaign = sheet.campaign
+    counting = counting_of(lines, sheet)
     counted = (
-        replace(line.leaf, points=line.score.points, counted_max_points=line.score.counted_max_points)
+        counting.leaf(line.score.criterion, Outcome(line.score.points, line.score.counted_max_points))
         for line in lines
     )
-    return sums_of(counted, decimals=campaign.criteria_set.index_decimals, scale=campaign.grade_scale)
+    return sums_of(counted, rules=counting.rules, bands=sheet.bands)
 
 
 def groups_of(

@@ -10,13 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from parportal.display import day, message, points
-from scoring.models import Appraisal, Evidence, Score, ScoreSheet
+from scoring.comparable import Base, proposed
+from scoring.models import IMPORTED, Appraisal, Evidence, Score, ScoreSheet
 from scoring.rows import PREFIX, AnswerField, AnswerProblem, answer_fields
 from scoring.rules import Answers, LeafState, decode
-from scoring.settling import last_round
+from scoring.settling import last_round, outcome_of
 from scoring.sheet_panel import NO_POINTS, Line
+from scoring.workflow import why_row_is_closed
 
-CLASSES = {"open": "is-open", "excluded": "is-excluded", "error": "has-error"}
+CLASSES = {"open": "is-open", "review": "is-review", "excluded": "is-excluded", "error": "has-error"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,8 @@ class Reading:
 class RowOutcome:
     """What the server answers to a row.
 
-    Shapes: `entered` pairs the name of an input with its value as stored; `states` hold "open", "excluded" and
-    "error".
+    Shapes: `entered` pairs the name of an input with its value as stored; `states` hold "open", "review",
+    "excluded" and "error"; `review` says line by line what changed in the rules of the row.
     """
 
     pk: int
@@ -42,6 +44,8 @@ class RowOutcome:
     explanation: str = ""
     saved: str = ""
     states: tuple[str, ...] = ()
+    left_out: bool = False
+    review: tuple[str, ...] = ()
     messages: tuple[str, ...] = ()
     hint: str = ""
     stored: str = ""
@@ -92,6 +96,8 @@ class Row:
     reason: str
     note: str
     outcome: RowOutcome
+    closed: str
+    base: str
     evidence: tuple[Chip, ...]
     evidence_url: str
     evidence_missing: bool
@@ -100,7 +106,12 @@ class Row:
 
     @property
     def is_open(self) -> bool:
-        return "open" in self.outcome.states
+        return not {"open", "review"}.isdisjoint(self.outcome.states)
+
+    @property
+    def can_be_confirmed(self) -> bool:
+        """Whether an answer that was carried over to new rules waits for the unit's word."""
+        return "review" in self.outcome.states and "open" not in self.outcome.states
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +121,15 @@ class RowWriter:
     sheet: ScoreSheet
     can_edit: bool
     refusal: Refusal | None = None
+    bases: Mapping[int, Base] = field(default_factory=dict)
 
     def row(self, line: Line, *, shows: bool) -> Row:
         score, criterion = line.score, line.score.criterion
         refusal = self.refusal if self.refusal and self.refusal.criterion_id == criterion.pk else None
         outcome = refused_outcome(line, refusal) if refusal else row_outcome(line)
-        ruling = last_round(score.appraisals.all()) if shows else None
+        if shows and score.criterion.method in IMPORTED:
+            outcome = survey_outcome(line)
+        ruling = last_round(score.appraisals.all()) if shows and not line.is_excluded else None
         typed = refusal.typed if refusal else {}
         args = [self.sheet.pk, criterion.pk]
         return Row(
@@ -127,22 +141,27 @@ class RowWriter:
             classes="".join(f" {CLASSES[state]}" for state in outcome.states),
             state=typed.get("state", score.state),
             state_text=score.get_state_display(),
-            fields=answer_fields(
-                line.method,
-                stored_answers(line),
-                typed=typed or None,
-                problems=refusal.problems if refusal else None,
-            ),
-            described="" if self.can_edit else described(line),
+            fields=self.fields(line, refusal),
+            described=described(line, shows=shows) if not self.can_edit or not score.is_for_people else "",
             reason=typed.get("reason", score.reason),
             note=typed.get("note", score.note),
             outcome=outcome,
+            closed=why_row_is_closed(score),
+            base=base.text if (base := self.bases.get(score.pk)) else "",
             evidence=tuple(self.chip(each, score) for each in score.evidence.all()),
             evidence_url=reverse("sheet_evidence_add", args=args),
-            evidence_missing=criterion.evidence_required and not line.has_evidence,
+            evidence_missing=score.is_for_people and criterion.evidence_required and not line.has_evidence,
             final_points=final_text(ruling),
             final_reason=ruling.reason if ruling else "",
         )
+
+    def fields(self, line: Line, refusal: Refusal | None) -> tuple[AnswerField, ...]:
+        """The inputs as stored, or as typed and refused; empty ones hold what is recorded of last year."""
+        stored = stored_answers(line)
+        if refusal:
+            return answer_fields(line.method, stored, typed=refusal.typed or None, problems=refusal.problems)
+        base = self.bases.get(line.score.pk) if line.is_open else None
+        return proposed(answer_fields(line.method, stored), base)
 
     def chip(self, evidence: Evidence, score: Score) -> Chip:
         args = [self.sheet.pk, score.criterion_id, evidence.pk]
@@ -161,7 +180,9 @@ def row_outcome(line: Line) -> RowOutcome:
     states: list[str] = []
     if line.is_open:
         states.append("open")
-    if score.state == LeafState.NOT_APPLICABLE or not outcome.counted_max_points:
+    if line.is_under_review:
+        states.append("review")
+    if line.is_claimed or line.is_left_out or line.is_no_case:
         states.append("excluded")
     return RowOutcome(
         pk=score.criterion_id,
@@ -171,7 +192,22 @@ def row_outcome(line: Line) -> RowOutcome:
         explanation=explained(line),
         saved=_("saved %(time)s") % {"time": saved_at(score)} if score.updated_at else "",
         states=tuple(states),
+        left_out=line.is_left_out,
+        review=tuple(score.review.splitlines()) if line.is_under_review else (),
         entered=entered(line),
+    )
+
+
+def survey_outcome(line: Line) -> RowOutcome:
+    """The outcome of a survey's row for those who may see it: what the import brought."""
+    score = line.score
+    outcome = outcome_of(score, (), line.method)
+    return replace(
+        row_outcome(line),
+        points=NO_POINTS if outcome.points is None else points(outcome.points),
+        left_out=not outcome.counted_max_points,
+        states=() if outcome.counted_max_points else ("excluded",),
+        explanation=message(outcome.explanation),
     )
 
 
@@ -183,7 +219,9 @@ def entered(line: Line) -> tuple[tuple[str, str], ...]:
 
 
 def explained(line: Line) -> str:
-    if line.score.state == LeafState.NOT_APPLICABLE:
+    if not line.score.is_for_people:
+        return ""
+    if line.is_claimed:
         return _("claimed not applicable: the appraisal decides; until then it counts as not answered")
     return message(line.outcome.explanation)
 
@@ -235,14 +273,24 @@ def refusal_in_words(line: Line, refusal: Refusal) -> tuple[tuple[str, ...], tup
     return (*told, *filter(None, [refusal.words])), tuple(missing)
 
 
-def described(line: Line) -> str:
-    """What is stored, in words: the answers with their labels, or the state."""
+def described(line: Line, *, shows: bool = True) -> str:
+    """What is stored, in words: the answers with their labels, or the state.
+
+    `shows` says whether the reader may see what others than the unit brought in.
+    """
+    if line.is_excluded or (not line.score.is_for_people and not shows):
+        return why_row_is_closed(line.score)
+    if not line.score.is_for_people and line.score.state != LeafState.ANSWERED:
+        return _("No survey was imported for this row: it is left out.")
     if line.score.state != LeafState.ANSWERED:
         return line.score.get_state_display()
     fields = answer_fields(line.method, stored_answers(line))
     shown = []
     for each in fields:
         chosen = next((option.label for option in each.options if option.chosen), "")
+        if not each.value:
+            # Nothing was asked here beside the other answers.
+            continue
         value = chosen or " ".join(filter(None, [each.value, each.unit]))
         # The only question of a choice is the criterion itself.
         shown.append(value if chosen and len(fields) == 1 else f"{each.label}: {value}")
@@ -260,6 +308,9 @@ def final_text(ruling: Appraisal | None) -> str:
         return ""
     if ruling.state == LeafState.NOT_APPLICABLE:
         return _("not applicable")
+    if ruling.state == LeafState.NO_CASE:
+        # Full points by the policy of the row are worth telling; what is left out is not a 0.
+        return " · ".join(filter(None, [_("no case arose"), points(ruling.points) if ruling.points else ""]))
     return points(ruling.points)
 
 

@@ -100,6 +100,7 @@ def to_appraise(user: User) -> Iterable[Task]:
         return
     undecided = (
         Score.objects.appraisable_by(user)
+        .for_people()
         .filter(
             sheet__status__in=(SheetStatus.SUBMITTED, SheetStatus.UNDER_APPRAISAL),
             sheet__campaign__status=CampaignStatus.OPEN,
@@ -107,7 +108,10 @@ def to_appraise(user: User) -> Iterable[Task]:
         )
         .order_by()
         .values("sheet")
-        .annotate(total=Count("pk", distinct=True), left=Count("pk", filter=Q(appraisals=None), distinct=True))
+        .annotate(
+            total=Count("pk", distinct=True),
+            left=Count("pk", filter=Q(appraisals=None) | ~Q(review=""), distinct=True),
+        )
     )
     counts = {row["sheet"]: (row["total"], row["left"]) for row in undecided if row["left"]}
     sheets = ScoreSheet.objects.filter(pk__in=counts).select_related("campaign", "unit")

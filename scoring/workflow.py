@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from parportal.display import moment
-from scoring.models import CampaignStatus, ScoreSheet, SheetStatus
+from scoring.models import CampaignStatus, Exclusion, Score, ScoreSheet, SheetStatus
 from units.access import Role
 from units.audit import Action
 from units.models import User
@@ -54,10 +54,20 @@ def before_deadline(sheet: ScoreSheet) -> str:
 
 
 def every_row_decided(sheet: ScoreSheet) -> str:
-    undecided = sheet.scores.filter(appraisals=None).count()
+    undecided = Score.objects.for_people().filter(sheet=sheet, appraisals=None).count()
     if not undecided:
         return ""
     return gettext("%(count)s rows have not been appraised yet.") % {"count": undecided}
+
+
+def nothing_under_review(sheet: ScoreSheet) -> str:
+    rows = Score.objects.under_review().filter(sheet=sheet).order_by("criterion__position")
+    codes = list(rows.values_list("criterion__code", flat=True))
+    if not codes:
+        return ""
+    return gettext("To be decided again, for the rules of these criteria changed: %(codes)s.") % {
+        "codes": ", ".join(codes)
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +122,7 @@ MOVES = {
             F,
             by_coordinator,
             Action.APPRAISAL_FINISHED,
-            (every_row_decided,),
+            (every_row_decided, nothing_under_review),
         ),
         Move(
             "resume",
@@ -155,4 +165,20 @@ def why_appraisal_is_locked(sheet: ScoreSheet) -> str:
         return ""
     if sheet.status not in (SheetStatus.SUBMITTED, SheetStatus.UNDER_APPRAISAL):
         return gettext("Locked: the sheet is in the state “%(state)s”.") % {"state": sheet.get_status_display()}
+    return ""
+
+
+def exclusion_words(exclusion: Exclusion) -> str:
+    """A decision by which a criterion does not apply, in words."""
+    shown = {"reason": exclusion.reason, "approved_by": exclusion.approved_by}
+    return gettext("not applicable by decision: %(reason)s (approved by %(approved_by)s)") % shown
+
+
+def why_row_is_closed(score: Score) -> str:
+    """Why nobody fills in or decides this one row, in words; empty for an ordinary row."""
+    if score.exclusion is not None:
+        words = exclusion_words(score.exclusion)
+        return f"{words[:1].upper()}{words[1:]}."
+    if not score.is_for_people:
+        return gettext("This row is filled by the import of the survey.")
     return ""

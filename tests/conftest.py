@@ -9,22 +9,34 @@ import hypothesis
 import pytest
 from django.core.management import call_command
 from django.db import transaction
-from django.test import Client
+from django.test import Client, SimpleTestCase
 from pytest_django.plugin import DjangoDbBlocker
 
+from scoring.models.criteria import uncommon_of_frozen
 from tests.world import World, make_world
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's event loop stays alive in the session
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 E2E = Path(__file__).parent / "e2e"
+DATABASE_FIXTURES = frozenset({"db", "transactional_db", "django_db_setup"})
 
 hypothesis.settings.register_profile("portal", deadline=None)
 hypothesis.settings.load_profile("portal")
 
 
+def needs_database(item: pytest.Item) -> bool:
+    fixtures = getattr(item, "fixturenames", ())
+    is_case = isinstance(getattr(item, "cls", None), type) and issubclass(item.cls, SimpleTestCase)  # type: ignore[attr-defined]
+    return (
+        is_case or item.get_closest_marker("django_db") is not None or not DATABASE_FIXTURES.isdisjoint(fixtures)
+    )
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
+        if needs_database(item):
+            item.add_marker("database")
         if E2E in item.path.parents:
             item.add_marker("e2e")
             if not CHROMIUM:
@@ -38,6 +50,12 @@ def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Generator[None, A
         report.outcome = "failed"
         report.longrepr = f"skipped, which is forbidden here: {report.longrepr[2]}"
     return report
+
+
+@pytest.fixture(autouse=True)
+def _no_set_of_another_test() -> None:
+    """Published sets are remembered by primary key, which the next test uses again."""
+    uncommon_of_frozen.cache_clear()
 
 
 @pytest.fixture
@@ -59,6 +77,7 @@ def login(client: Client, world: World) -> Callable[[str], Client]:
 @pytest.fixture(scope="module")
 def demo_data(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Generator[None, None, None]:
     """The demonstration data, loaded once for a module; each test undoes its own changes."""
+    uncommon_of_frozen.cache_clear()
     with django_db_blocker.unblock(), transaction.atomic():
         call_command("load_demo", verbosity=0, stdout=StringIO())
         yield

@@ -5,6 +5,7 @@ A URL that is missing here fails the run. `+` opens (or answers the form), `3` i
 """
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -17,9 +18,19 @@ from parportal.jobs.models import Job
 from plans.models import Task
 from reports.models import Report, ReportFile
 from reports.prefill import new_report
-from scoring.models import Evidence, FollowUp, UnitResult
+from scoring.models import (
+    Evidence,
+    Exclusion,
+    FollowUp,
+    GradeDecision,
+    GradeRule,
+    GradeScale,
+    SetReplacement,
+    UnitResult,
+)
 from tests.world import World, make_world, publish, submit
 from units.middleware import OPEN_TO_ALL
+from units.models import Party
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PERSONAS = (
@@ -48,9 +59,15 @@ ACCESS: tuple[tuple[str, str, str, str], ...] = (
     ("campaign", "GET", "++++++00", "++++++00"),
     ("campaign_assign", "GET", "3333+300", "33333300"),
     ("campaign_assign", "POST", "3333+300", "33333300"),
+    ("campaign_claims", "GET", "3333++00", "3333++00"),
     ("campaign_close", "POST", "3333+300", "3333+300"),
     ("campaign_edit", "GET", "3333+300", "3333+300"),
     ("campaign_edit", "POST", "3333+300", "3333+300"),
+    ("campaign_exclusion_remove", "POST", "3333+300", "3333+300"),
+    ("campaign_exclusions", "GET", "3333++00", "3333++00"),
+    ("campaign_exclusions", "POST", "3333+300", "3333+300"),
+    ("campaign_grading", "GET", "3333++00", "3333++00"),
+    ("campaign_grading", "POST", "3333+300", "3333+300"),
     ("campaign_new", "GET", "3333+33+", "3333+33+"),
     ("campaign_new", "POST", "3333+33+", "3333+33+"),
     ("campaign_open", "POST", "3333+300", "3333+300"),
@@ -58,23 +75,52 @@ ACCESS: tuple[tuple[str, str, str, str], ...] = (
     ("campaign_publication", "GET", "3333++00", "3333++00"),
     ("campaign_publish", "POST", "33333+00", "33333+00"),
     ("campaign_reopen", "POST", "3333+300", "3333+300"),
+    ("campaign_replace_set", "GET", "3333+300", "33333300"),
+    ("campaign_replace_set", "POST", "3333+300", "33333300"),
+    ("campaign_replacement", "GET", "++++++00", "++++++00"),
+    ("campaign_survey", "GET", "3333++00", "3333++00"),
+    ("campaign_survey", "POST", "3333+300", "3333+300"),
+    ("campaign_survey_template", "GET", "3333+300", "3333+300"),
     ("campaign_withdraw", "POST", "3333++00", "3333++00"),
     ("campaigns", "GET", "++++++++", "++++++++"),
     ("criteria_set", "GET", "++++++++", "++++++++"),
+    ("criteria_set_acknowledge", "POST", "3333+333", "3333+333"),
+    ("criteria_set_compare", "GET", "++++++++", "++++++++"),
     ("criteria_set_delete", "POST", "3333+333", "3333+333"),
+    ("criteria_set_edit", "GET", "3333+333", "3333+333"),
     ("criteria_set_export", "GET", "++++++++", "++++++++"),
+    ("criteria_set_head", "GET", "3333+333", "3333+333"),
+    ("criteria_set_head", "POST", "3333+333", "3333+333"),
     ("criteria_set_import", "GET", "3333+33+", "3333+33+"),
     ("criteria_set_import", "POST", "3333+33+", "3333+33+"),
+    ("criteria_set_new", "GET", "3333+33+", "3333+33+"),
+    ("criteria_set_new", "POST", "3333+33+", "3333+33+"),
     ("criteria_set_new_version", "POST", "3333+333", "3333+333"),
     ("criteria_set_publish", "POST", "3333+333", "3333+333"),
     ("criteria_set_retire", "POST", "3333+333", "3333+333"),
+    ("criteria_set_step", "POST", "3333+333", "3333+333"),
+    ("criteria_set_take_frame", "GET", "33333333", "33333333"),
+    ("criteria_set_take_frame", "POST", "33333333", "33333333"),
     ("criteria_set_template", "GET", "3333+33+", "3333+33+"),
+    ("criteria_set_undo", "POST", "3333+333", "3333+333"),
     ("criteria_sets", "GET", "++++++++", "++++++++"),
+    ("criterion_edit", "GET", "3333+333", "3333+333"),
+    ("criterion_edit", "POST", "3333+333", "3333+333"),
+    ("criterion_try", "POST", "3333+333", "3333+333"),
     ("evidence_download", "GET", "++00++00", "++00++00"),
     ("evidence_remove", "POST", "00033300", "00033300"),
     ("external_publish", "POST", "00000000", "00000000"),
     ("external_result", "GET", "00000000", "00000000"),
     ("external_result", "POST", "00000000", "00000000"),
+    ("grade_decide", "POST", "0000+300", "3333+300"),
+    ("grade_decision_remove", "POST", "0000+300", "3333+300"),
+    ("grade_rule_add", "POST", "3333+300", "3333+300"),
+    ("grade_rule_remove", "POST", "3333+300", "3333+300"),
+    ("grade_scale_edit", "GET", "3333+33+", "3333+33+"),
+    ("grade_scale_edit", "POST", "3333+33+", "3333+33+"),
+    ("grade_scale_new", "GET", "3333+33+", "3333+33+"),
+    ("grade_scale_new", "POST", "3333+33+", "3333+33+"),
+    ("grade_scales", "GET", "3333+3++", "3333+3++"),
     ("home", "GET", "++++++++", "++++++++"),
     ("job", "GET", "0+000000", "0+000000"),
     ("notices", "GET", "++++++++", "++++++++"),
@@ -112,6 +158,7 @@ ACCESS: tuple[tuple[str, str, str, str], ...] = (
     ("results_import", "POST", "3333+33+", "3333+33+"),
     ("results_campaign", "GET", "0000++00", "++++++00"),
     ("results_export", "GET", "0000++00", "++++++00"),
+    ("results_simulate", "GET", "0000++00", "3333++00"),
     ("results_unit", "GET", "0000++00", "++++++00"),
     ("score_amend", "GET", "33033300", "3303+300"),
     ("score_amend", "POST", "33033300", "3303+300"),
@@ -167,19 +214,59 @@ def values(world: World) -> dict[str, Any]:
     job = Job.objects.create(key="a", title="a", handler="a", requested_by=world.leader_a)
     job.watchers.add(world.leader_a)
     return {
-        "pk": {"evidence_download": evidence.pk, "report_file": file.pk, "job": job.pk, "sheet": sheet.pk},
+        "pk": {
+            "evidence_download": evidence.pk,
+            "report_file": file.pk,
+            "job": job.pk,
+            "sheet": sheet.pk,
+            "campaign_replacement": replacement(world).pk,
+        },
         "person": world.officer_a.pk,
         "membership": world.officer_a.memberships.get().pk,
         "criterion_pk": world.score(world.commune_a, "2.1").criterion_id,
+        "criterion": world.score(world.commune_a, "2.1").criterion_id,
         "criterion_code": "2.1",
         "evidence_pk": evidence.pk,
         "code": world.campaign.code,
         "set": world.criteria_set.code,
         "version": 1,
+        "other": 1,
         "format_": "json",
         "unit": world.commune_a.code,
         "task": follow_up.pk,
+        **graded(world),
+        "exclusion": exclusion(world).pk,
     }
+
+
+def replacement(world: World) -> SetReplacement:
+    """The record of a replacement that found nothing to change."""
+    parts = ("unchanged", "changed", "added", "removed")
+    data: dict[str, Any] = {
+        "criteria": {part: [] for part in parts},
+        "rows": {"removed": [], "changed": []},
+        "dropped": {},
+    }
+    return SetReplacement.objects.create(
+        campaign=world.campaign,
+        from_set=world.criteria_set,
+        to_set=world.criteria_set,
+        reason="Sửa đổi",
+        data={**data, "moved": {}},
+        by=world.coordinator,
+    )
+
+
+def exclusion(world: World) -> Exclusion:
+    """Criterion 3 does not apply to commune B; whatever the state of the campaign."""
+    return Exclusion.objects.create(
+        campaign=world.campaign,
+        criterion=world.criteria_set.criteria.get(code="3"),
+        party=Party.objects.get(owner=world.district, unit=world.commune_b),
+        reason="Không có trụ sở riêng",
+        approved_by="UBND huyện",
+        by=world.coordinator,
+    )
 
 
 def paper(world: World) -> tuple[Report, FollowUp]:
@@ -195,13 +282,28 @@ def paper(world: World) -> tuple[Report, FollowUp]:
     return report, follow_up
 
 
+def graded(world: World) -> dict[str, Any]:
+    """A scale that is nobody's own, a rule of grading and a decision on the grade of commune A."""
+    scale = GradeScale.objects.get()
+    columns = {"grade": scale.grades.get(code="kha"), "legal_basis": "Điều 5", "by": world.coordinator}
+    field = world.criteria_set.criteria.get(code="1")
+    rule = GradeRule.objects.create(
+        campaign=world.campaign, kind="cap", criterion=field, below_percent=50, title="Khống chế", **columns
+    )
+    result = UnitResult.objects.get(campaign=world.campaign, unit=world.commune_a)
+    decision = GradeDecision.objects.create(
+        result=result, kind="cap", reason="Tái phạm", decided_on=date(2024, 12, 1), **columns
+    )
+    return {"scale": scale.code, "rule": rule.pk, "decision": decision.pk}
+
+
 def address(name: str, found: dict[str, Any]) -> str:
     arguments = {}
     for argument in named_arguments(PATTERNS[name]):
         key = argument
         if argument == "pk" and name.startswith("person"):
             key = "person"
-        elif argument == "code" and name.startswith("criteria_set"):
+        elif argument == "code" and name.startswith(("criteria_set", "criterion_")):
             key = "set"
         value = found[key]
         arguments[argument] = value.get(name, value["sheet"]) if isinstance(value, dict) else value

@@ -2,16 +2,19 @@
 
 from decimal import Decimal
 
-from scoring.rules import Answers, Input, Kind, Method, Value
+from scoring.rules import Answers, CountsAs, Input, Kind, Method, Value
 from scoring.rules.methods.count import Count
 
 
-def plausible(method: Method, seed: int) -> Answers:
+def plausible(method: Method, seed: int, *, counts_as: str = CountsAs.BASE.value) -> Answers:
     """Facts that the method accepts; a higher `seed` modulo 7 is a worse year."""
     flaw = seed % 7
     inputs = method.inputs()
     if isinstance(method, Count):
-        return {"count": flaw // 3 if method.step_points < 0 else 5 - flaw // 2}
+        is_fault = method.steps.step_points < 0 or counts_as == CountsAs.PENALTY
+        return {each.name: flaw // 3 if is_fault else 5 - flaw // 2 for each in inputs if not each.options} | {
+            each.name: each.options[0].code for each in inputs if each.options
+        }
     answers = {each.name: fact(each, flaw, place) for place, each in enumerate(inputs)}
     if {"numerator", "denominator"} <= answers.keys():
         answers["denominator"] = 20 + seed % 13

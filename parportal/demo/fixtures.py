@@ -7,7 +7,7 @@ from django.core.management import call_command
 from scoring.models import CriteriaSet, GradeScale
 from units.models import Party, Unit
 
-SETS = ("mau-xa-2024", "mau-xa-2026", "kon-ray-2021-district", "kon-ray-2021-commune")
+SETS = ("mau-xa-2024", "mau-xa-2026", "mau-so-xa-2026", "kon-ray-2021-district", "kon-ray-2021-commune")
 
 # The demonstration's two parents: import_units may have brought one without the other.
 PARENTS = (("614", date(2004, 7, 8)), ("51", date(2025, 7, 1)))

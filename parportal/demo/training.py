@@ -150,7 +150,9 @@ def fill(sheet: ScoreSheet, *, share: int) -> None:
     for place, row in enumerate(rows):
         score = Score.objects.for_saving().get(pk=row.pk)
         method = score.criterion.scoring_method(criteria_set)
-        answers = plausible(method, seed_of(sheet) + place * 5)
+        if not method.by_unit:
+            continue
+        answers = plausible(method, seed_of(sheet) + place * 5, counts_as=score.criterion.counts_as)
         save_score(score=score, entry=RowEntry(LeafState.ANSWERED, answers), version=score.version, by=officer)
     add_evidence(sheet, rows, officer)
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from parportal.entry.versions import StaleVersion, check_version
+from scoring.computing import SheetSums
 from scoring.models import (
     SUBMITTED_OR_LATER,
     Appraisal,
@@ -20,9 +21,18 @@ from scoring.models import (
     ScoreSheet,
     SheetStatus,
 )
-from scoring.rules import LeafState, Message, Outcome, RuleError, RuleErrors, Value, encode
-from scoring.settling import SheetSums, appraised_outcome, settle_row, settle_sheet
-from scoring.workflow import MoveRefused, why_appraisal_is_locked
+from scoring.rules import CountsAs, LeafState, Message, Method, Outcome, RuleError, RuleErrors, Value, encode
+from scoring.settling import (
+    SETTLED,
+    appraised_outcome,
+    said_to_be_left_out,
+    settle_branch,
+    settle_row,
+    settle_rows,
+    settle_sheet,
+    with_branches,
+)
+from scoring.workflow import MoveRefused, why_appraisal_is_locked, why_row_is_closed
 from units.audit import Action, Change, record
 from units.models import Party, User
 
@@ -47,7 +57,7 @@ def save_appraisal(*, score: Score, entry: AppraisalEntry, version: int | str | 
     Raises: MoveRefused when the sheet is locked, StaleVersion, RuleErrors on impossible points or facts and on
     a reduction without a reason.
     """
-    if why := why_appraisal_is_locked(score.sheet):
+    if why := why_appraisal_is_locked(score.sheet) or why_row_is_closed(score):
         raise MoveRefused(why)
     start_appraisal(score.sheet, by=by)
     round_ = present_round(score.sheet.campaign)
@@ -67,22 +77,31 @@ def write_round(
     """Write one round's row of a locked score and settle; shared by appraisal and amendment."""
     outcome = decided(score, entry, by)
     old_points = score.points
-    points = outcome.points if entry.state is not LeafState.NOT_APPLICABLE else None
     values: dict[str, object] = {
         "state": entry.state.value,
         "answers": encode(entry.answers),
-        "points": points,
+        "points": outcome.points if entry.state is not LeafState.NOT_APPLICABLE else None,
+        "pending": is_pending(entry.state, outcome.points),
         "reason": entry.reason.strip(),
         "by": by,
         "at": timezone.now(),
     }
     store_round(score, round_, values, version)
     settle_row(score, outcome)
-    score.save(update_fields=["points", "counted_max_points"])
+    score.review = ""
+    score.save(update_fields=[*SETTLED, "review"])
+    others = settle_branch(score)
     change = Change(score, "points", old_points, score.points)
     state = Change(score, "state", "", entry.state if entry.state is not LeafState.ANSWERED else "")
-    record(Action.APPRAISAL_SAVED, score.sheet, by=by, reason=entry.reason.strip(), changes=[change, state])
+    record(
+        Action.APPRAISAL_SAVED, score.sheet, by=by, reason=entry.reason.strip(), changes=[change, state, *others]
+    )
     return settle_sheet(score.sheet, section_id=score.criterion.section_id or score.criterion_id)
+
+
+def is_pending(state: LeafState, points: Decimal | None) -> bool:
+    """Whether facts were given that have points only when the round closes: compared with other units."""
+    return state is LeafState.ANSWERED and points is None
 
 
 def store_round(score: Score, round_: Round, values: dict[str, object], version: int | str | None) -> None:
@@ -111,7 +130,11 @@ def decided(score: Score, entry: AppraisalEntry, by: User) -> Outcome:
     if entry.state is LeafState.ANSWERED and not entry.answers:
         check_points(score, entry.points)
     outcome = appraised_outcome(method, entry.state, entry.answers, entry.points)
-    if is_reduction(score, entry.state, outcome) and not entry.reason.strip():
+    if score.sheet.campaign.external and is_pending(entry.state, outcome.points):
+        raise refused(_("Enter the points: the parent compared units that are not known here."), at="points")
+    if (
+        is_reduction(score, entry.state, outcome) or counts_again(score, method, outcome)
+    ) and not entry.reason.strip():
         raise refused(_("Give the reason of the reduction."), at="reason")
     return outcome
 
@@ -122,10 +145,23 @@ def leaves_out(score: Score, state: LeafState) -> bool:
 
 
 def is_reduction(score: Score, state: LeafState, outcome: Outcome) -> bool:
-    """Fewer points than the unit gave itself, or a claim (not applicable, no case arose) that is not granted."""
-    reduced = score.self_points is not None and (outcome.points or Decimal(0)) < score.self_points
+    """Fewer points than the unit gave itself, or a claim (not applicable, no case arose) that is not granted.
+
+    Of a penalty it is more points than the unit said. Facts without points yet reduce nothing.
+    """
+    given, said = outcome.points or Decimal(0), score.self_points
+    if score.criterion.counts_as == CountsAs.PENALTY:
+        return given > (said or Decimal(0))
+    reduced = said is not None and given < said and not is_pending(state, outcome.points)
     claimed = score.state in (LeafState.NOT_APPLICABLE, LeafState.NO_CASE)
     return reduced or (claimed and state != score.state)
+
+
+def counts_again(score: Score, method: Method, outcome: Outcome) -> bool:
+    """Whether points are lost in a row that the unit's answer leaves out: 0 of 2 is less than not counted."""
+    lost = outcome.counted_max_points - (outcome.points or Decimal(0))
+    is_base = score.criterion.counts_as == CountsAs.BASE
+    return is_base and lost > 0 and said_to_be_left_out(score, method)
 
 
 def check_points(score: Score, points: Decimal | None) -> None:
@@ -133,7 +169,7 @@ def check_points(score: Score, points: Decimal | None) -> None:
 
     Raises: RuleErrors.
     """
-    step = score.sheet.campaign.criteria_set.point_step
+    step = score.sheet.campaign.criteria_set.leaf_step
     if points is None:
         raise refused(_("Enter the points."), at="points")
     if not 0 <= points <= score.criterion.max_points:
@@ -168,32 +204,26 @@ def start_appraisal(sheet: ScoreSheet, *, by: User) -> None:
 def accept_rest(*, sheet: ScoreSheet, by: User) -> int:
     """Accept the self-score of every row the person may appraise and nobody has yet; how many were accepted.
 
-    Claims "not applicable" stay for the coordinator's own decision; rows without an answer get 0. A parent that
-    is not on the portal publishes what was lost: there rows without an answer get full points.
+    Claims "not applicable" stay for the coordinator's own decision, and rows under review for whoever reads what
+    changed; rows without an answer get 0. A parent that is not on the portal publishes what was lost: there rows
+    without an answer get full points.
 
     Raises: MoveRefused when the sheet is locked.
     """
     sheet = lock(sheet)
     if why := why_appraisal_is_locked(sheet):
         raise MoveRefused(why)
-    rows = Score.objects.appraisable_by(by).filter(sheet=sheet, appraisals=None)
+    rows = Score.objects.appraisable_by(by).for_people().filter(sheet=sheet, appraisals=None, review="")
     scores = list(rows.exclude(state=LeafState.NOT_APPLICABLE.value).select_related("criterion"))
     if not scores:
         return 0
     start_appraisal(sheet, by=by)
-    external = sheet.campaign.external
-    given = [accepted(score, present_round(sheet.campaign), by, external=external) for score in scores]
-    Appraisal.objects.bulk_create(given)
-    for score, appraisal in zip(scores, given, strict=True):
-        score.points = appraisal.points
-    Score.objects.bulk_update(scores, ["points"])
-    record(
-        Action.APPRAISAL_SAVED,
-        sheet,
-        by=by,
-        reason=_("remaining rows accepted"),
-        changes=[Change(score, "points", "", score.points) for score in scores],
-    )
+    Appraisal.objects.bulk_create(accepted(score, sheet.campaign, by) for score in scores)
+    together = with_branches(Score.objects.filter(pk__in=[score.pk for score in scores]))
+    settled = {row.pk: (row, before) for row, before in settle_rows(sheet.campaign, together)}
+    changes = [Change(score, "points", "", settled.pop(score.pk, (score,))[0].points) for score in scores]
+    changes += [Change(row, "points", before, row.points) for row, before in settled.values()]
+    record(Action.APPRAISAL_SAVED, sheet, by=by, reason=_("remaining rows accepted"), changes=changes)
     settle_sheet(sheet)
     return len(scores)
 
@@ -204,13 +234,23 @@ def lock(sheet: ScoreSheet) -> ScoreSheet:
     return locked.select_related("unit", "campaign__criteria_set", "campaign__grade_scale").get(pk=sheet.pk)
 
 
-def accepted(score: Score, round_: Round, by: User, *, external: bool) -> Appraisal:
-    """The appraisal that takes over what the unit said."""
+def accepted(score: Score, campaign: Campaign, by: User) -> Appraisal:
+    """The appraisal that takes over what the unit said; facts that are compared at the close stay facts."""
     state = LeafState.NO_CASE if score.state == LeafState.NO_CASE else LeafState.ANSWERED
-    points, answers = score.self_points, score.answers
+    points, answers, pending = score.self_points, score.answers, False
     if points is None:
-        points, answers = score.criterion.max_points if external else Decimal(0), {}
-    return Appraisal(score=score, round=round_, state=state.value, answers=answers, points=points, by=by)
+        pending = score.state == LeafState.ANSWERED and not campaign.external
+        points, answers = (None, answers) if pending else (points_unanswered(score, campaign), {})
+    round_ = present_round(campaign)
+    return Appraisal(
+        score=score, round=round_, state=state.value, answers=answers, points=points, pending=pending, by=by
+    )
+
+
+def points_unanswered(score: Score, campaign: Campaign) -> Decimal:
+    """What a row without an answer is accepted with: nothing, or what a parent that names only losses left it."""
+    keeps_all = campaign.external and score.criterion.counts_as == CountsAs.BASE
+    return score.criterion.max_points if keeps_all else Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)

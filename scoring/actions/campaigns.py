@@ -1,17 +1,20 @@
 """The life of a campaign: opened, closed, proposed, published, amended."""
 
 from datetime import date
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from parportal.entry.versions import check_version
 from scoring.actions.appraisals import AppraisalEntry, write_round
+from scoring.applicability import apply_exclusions, stray_exclusions
+from scoring.lint import errors_in_words
 from scoring.models import (
     DECIDED,
+    IMPORTED,
     Campaign,
     CampaignStatus,
     FieldResult,
@@ -22,9 +25,11 @@ from scoring.models import (
     SetStatus,
     SheetStatus,
 )
+from scoring.peers import settle_peers
 from scoring.publishing import freeze, readiness
-from scoring.rules import CountsAs
-from scoring.settling import settle_ranks, settle_sheet
+from scoring.rules import LeafState
+from scoring.settling import self_outcome, settle_campaign
+from scoring.standings import settle_standings
 from scoring.tree import Tree
 from scoring.workflow import MoveRefused
 from units.access import Role
@@ -77,13 +82,15 @@ def opening_problems(campaign: Campaign) -> list[str]:
     problems = []
     if campaign.criteria_set.status != SetStatus.PUBLISHED:
         problems.append(_("The criteria set is not published."))
+    problems += errors_in_words(campaign.criteria_set)
     if not campaign.results.exists():
         problems.append(_("No unit has been chosen."))
     if campaign.grade_scale is None:
         problems.append(_("No grade scale has been chosen."))
-    uncounted = ~Q(counts_as=CountsAs.BASE.value) | Q(knock_out=True)
-    if campaign.criteria_set.criteria.filter(uncounted).exists():
-        problems.append(_("The set has bonus, penalty or knock-out criteria, which are not counted yet."))
+    if codes := stray_exclusions(campaign):
+        problems.append(
+            _("Exclusions name criteria of another set, remove them: %(codes)s.") % {"codes": ", ".join(codes)}
+        )
     if not campaign.external:
         if campaign.self_score_due_at is None:
             problems.append(_("The deadline of the self-score is missing."))
@@ -96,7 +103,8 @@ def opening_problems(campaign: Campaign) -> list[str]:
 def uncovered(campaign: Campaign) -> list[str]:
     tree = Tree.of(campaign.criteria_set)
     agencies = agencies_by_leaf(campaign, tree)
-    codes = [node.criterion.code for node in tree.leaves if agencies[node.criterion.pk] is None]
+    to_appraise = (node.criterion for node in tree.leaves if node.criterion.method not in IMPORTED)
+    codes = [criterion.code for criterion in to_appraise if agencies[criterion.pk] is None]
     return [_("Nobody appraises: %(codes)s.") % {"codes": ", ".join(codes)}] if codes else []
 
 
@@ -111,6 +119,7 @@ def open_campaign(*, campaign: Campaign, by: User) -> Campaign:
     if problems := opening_problems(campaign):
         raise MoveRefused(" ".join(problems))
     make_sheets(campaign)
+    apply_exclusions(campaign)
     set_status(campaign, CampaignStatus.OPEN, Action.CAMPAIGN_OPENED, by=by)
     units = [sheet.unit_id for sheet in campaign.sheets.all()]
     told = User.objects.holding(Role.OFFICER, Role.LEADER, units=units)
@@ -119,32 +128,32 @@ def open_campaign(*, campaign: Campaign, by: User) -> Campaign:
 
 
 def make_sheets(campaign: Campaign) -> None:
-    """Sheets, rows and field results of every unit (four inserts, whatever the number of units)."""
+    """Sheets, rows and field results of every unit, in as many inserts as their number asks for."""
     tree = Tree.of(campaign.criteria_set)
-    agencies = agencies_by_leaf(campaign, tree)
     results = list(campaign.results.all())
     sheets = ScoreSheet.objects.bulk_create(
         ScoreSheet(campaign=campaign, unit_id=result.unit_id) for result in results
     )
-    Score.objects.bulk_create(
-        (
-            Score(
-                sheet=sheet,
-                criterion=node.criterion,
-                agency_id=agencies[node.criterion.pk],
-                counted_max_points=node.criterion.max_points,
-            )
-            for sheet in sheets
-            for node in tree.leaves
-        ),
-        batch_size=500,
-    )
+    blank = blank_rows(campaign, tree)
+    for start in range(0, len(sheets), 100):
+        some = sheets[start : start + 100]
+        Score.objects.bulk_create((Score(sheet=sheet, **row) for sheet in some for row in blank), batch_size=500)
     FieldResult.objects.bulk_create(
         (FieldResult(result=result, criterion=root.criterion) for result in results for root in tree.roots),
         batch_size=500,
     )
-    for sheet in campaign.sheets.select_related("campaign__criteria_set", "campaign__grade_scale"):
-        settle_sheet(sheet)
+    settle_campaign(campaign)
+
+
+def blank_rows(campaign: Campaign, tree: Tree) -> list[dict[str, Any]]:
+    """The columns of each leaf's row before anybody has said anything."""
+    agencies = agencies_by_leaf(campaign, tree)
+    rows = []
+    for leaf in (node.criterion for node in tree.leaves):
+        outcome = self_outcome(leaf.scoring_method(campaign.criteria_set), LeafState.NOT_ANSWERED, {})
+        settled = {"points": outcome.points, "counted_max_points": outcome.counted_max_points}
+        rows.append({"criterion": leaf, "agency_id": agencies[leaf.pk], **settled})
+    return rows
 
 
 @transaction.atomic
@@ -185,6 +194,13 @@ def renew_agencies(campaign: Campaign) -> None:
         Score.objects.filter(sheet__campaign=campaign, criterion__in=leaves).update(agency=agency)
 
 
+def conclude(campaign: Campaign) -> None:
+    """Everything that follows once the rows are decided: units compared with each other, sums, grades, ranks."""
+    settle_peers(campaign, is_over=True)
+    settle_campaign(campaign)
+    settle_standings(campaign)
+
+
 @transaction.atomic
 def close_campaign(*, campaign: Campaign, by: User) -> Campaign:
     """End scoring and appraisal, and rank the units.
@@ -196,7 +212,7 @@ def close_campaign(*, campaign: Campaign, by: User) -> Campaign:
     open_sheets = campaign.sheets.awaiting_appraisal().count()
     if open_sheets:
         raise MoveRefused(_("The appraisal of %(count)s sheets is not finished.") % {"count": open_sheets})
-    settle_ranks(campaign)
+    conclude(campaign)
     set_status(campaign, CampaignStatus.CLOSED, Action.CAMPAIGN_CLOSED, by=by)
     return campaign
 
@@ -212,9 +228,9 @@ def reopen_campaign(*, campaign: Campaign, by: User, reason: str) -> Campaign:
     if not reason.strip():
         raise MoveRefused(_("Give the reason."))
     campaign.proposed_at = campaign.proposed_by = None
-    campaign.results.update(rank=None)
-    for sheet in campaign.sheets.select_related("campaign__criteria_set", "campaign__grade_scale"):
-        settle_sheet(sheet)
+    campaign.results.update(rank=None, grade_steps=[])
+    settle_peers(campaign, is_over=False)
+    settle_campaign(campaign)
     set_status(campaign, CampaignStatus.OPEN, Action.CAMPAIGN_REOPENED, by=by, reason=reason.strip())
     return campaign
 
@@ -237,7 +253,7 @@ def propose_publication(*, campaign: Campaign, by: User, warnings_acknowledged: 
     """
     campaign = lock(campaign)
     expect(campaign, CampaignStatus.CLOSED)
-    settle_ranks(campaign)
+    conclude(campaign)
     expect_ready(campaign, warnings_acknowledged=warnings_acknowledged)
     campaign.proposed_at, campaign.proposed_by = timezone.now(), by
     campaign.version += 1
@@ -285,7 +301,7 @@ def publish_campaign(
     if decision is None and not (campaign.is_proposed and campaign.led_by(by)):
         raise MoveRefused(_("The leader approves a proposal, or the signed decision is recorded."))
     lock_sheets(campaign)
-    settle_ranks(campaign)
+    conclude(campaign)
     expect_ready(campaign, warnings_acknowledged=warnings_acknowledged)
     if decision is not None:
         campaign.decision_number, campaign.decision_on = decision
@@ -319,15 +335,21 @@ def amend_score(
     campaign = lock(score.sheet.campaign)
     if not campaign.is_public:
         raise MoveRefused(_("Only published results are amended."))
+    if score.sheet.status != SheetStatus.PUBLISHED:
+        raise MoveRefused(_("This sheet was never appraised: nothing of it was published that could be amended."))
     if not reason.strip():
         raise MoveRefused(_("Give the reason of the amendment."))
+    if score.exclusion_id is not None:
+        # The row is decided by the amendment from now on; the exclusion stays in the list of the campaign.
+        score.exclusion = None
+        score.save(update_fields=["exclusion"])
     write_round(score=score, round_=Round.AMENDMENT, entry=entry, version=version, by=by)
     return amend(campaign, by=by, reason=reason)
 
 
 def amend(campaign: Campaign, *, by: User | None, reason: str) -> Publication:
     """Renew the ranks of a published campaign and freeze the amended state (inside a transaction)."""
-    settle_ranks(campaign)
+    conclude(campaign)
     campaign.status = CampaignStatus.AMENDED
     campaign.version += 1
     campaign.save()

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 
 from django.db import transaction
@@ -12,11 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from parportal.entry.problems import ImportProblem, ImportProblems
-from scoring.content import CRITERION_ATTRIBUTES, SET_ATTRIBUTES, CriterionContent, SetContent
+from parportal.entry.versions import check_version
+from scoring.actions.contents import Step, fill_set, keep_step, renew, store_criteria
+from scoring.content import SetContent
 from scoring.importing.criteria_layout import SET
 from scoring.importing.criteria_target import find_target
-from scoring.lint import lint
-from scoring.models import CriteriaSet, Criterion, SetStatus
+from scoring.lint import lint_stored
+from scoring.models import Acknowledgement, CriteriaSet, SetStatus
 from scoring.tree import Tree
 from scoring.workflow import MoveRefused
 from units.audit import Action, Change, record
@@ -24,12 +25,12 @@ from units.models import Unit, User
 
 
 @transaction.atomic
-def import_criteria_set(*, content: SetContent, by: User | None) -> CriteriaSet:
+def import_criteria_set(*, content: SetContent, by: User | None, revision: int | None = None) -> CriteriaSet:
     """Store a checked workbook as a draft; a draft of the same code and version takes its content.
 
-    `by` None is the operator of the server.
+    `by` None is the operator of the server; `revision` is that of the draft in the preview, 0 without a draft.
     Raises: ImportProblems when meanwhile something came to stand against it; MoveRefused when a campaign uses
-    a criterion that the content leaves out.
+    a criterion that the content leaves out; StaleVersion when the draft is not what the preview showed.
     """
     list(CriteriaSet.objects.select_for_update().filter(code=content.code))
     target = find_target(content, by=by)
@@ -37,27 +38,56 @@ def import_criteria_set(*, content: SetContent, by: User | None) -> CriteriaSet:
         raise ImportProblems(
             tuple(ImportProblem(SET, "", str(getattr(content, key)), why) for key, why in target.refusals)
         )
+    if revision is not None:
+        check_version(target.draft.revision if target.draft else 0, revision)
     if target.draft is None:
-        return _create(content, target.issuer, by=by)
-    return _renew(target.draft, content, target.issuer, by=by)
+        return create_draft(content, target.issuer, by=by, action=Action.SET_IMPORTED, frame=target.frame)
+    return _take(target.draft, content, target.issuer, by=by)
 
 
 @transaction.atomic
-def publish_set(*, criteria_set: CriteriaSet, by: User | None) -> CriteriaSet:
+def publish_set(
+    *, criteria_set: CriteriaSet, by: User | None, reason: str = "", revision: str | None = None
+) -> CriteriaSet:
     """Publish a draft; from now on it never changes.
 
-    Raises: MoveRefused when it is no draft, or the lint finds something.
+    `reason` takes note of all open warnings at once: for the operator of the server, who has no page to do it on;
+    `revision` is what a person read on the page.
+    Raises: MoveRefused when it is no draft, or the lint finds errors, or warnings that nobody acknowledged;
+    StaleVersion.
     """
-    criteria_set = _lock(criteria_set)
-    _require_draft(criteria_set)
-    if findings := lint(SetContent.of(Tree.of(criteria_set))):
-        line = ngettext(
-            "%(count)s problem keeps this set from being published. The page of the set tells it.",
-            "%(count)s problems keep this set from being published. The page of the set lists them.",
-            len(findings),
-        )
-        raise MoveRefused(line % {"count": len(findings)})
+    criteria_set = lock_set(criteria_set)
+    require_draft(criteria_set)
+    if revision is not None:
+        check_version(criteria_set.revision, revision)
+    findings = lint_stored(criteria_set)
+    acknowledged = set(criteria_set.acknowledgements.values_list("finding", flat=True))
+    errors = sum(finding.is_error for finding in findings)
+    warnings = [each for each in findings if not each.is_error and each.key not in acknowledged]
+    if errors or (warnings and not reason.strip()):
+        raise MoveRefused(" ".join(_why_unpublished(errors, len(warnings))))
+    if warnings:
+        changes = [Change(criteria_set, "warning", "", finding.line) for finding in warnings]
+        record(Action.WARNING_ACKNOWLEDGED, criteria_set, by=by, reason=reason.strip(), changes=changes)
+    criteria_set.steps.all().delete()  # nothing is undone any more
     return _set_status(criteria_set, SetStatus.PUBLISHED, Action.SET_PUBLISHED, by=by)
+
+
+def _why_unpublished(errors: int, warnings: int) -> Iterator[str]:
+    if errors:
+        line = ngettext(
+            "%(count)s error keeps this set from being published. The page of the set tells it.",
+            "%(count)s errors keep this set from being published. The page of the set lists them.",
+            errors,
+        )
+        yield line % {"count": errors}
+    if warnings:
+        line = ngettext(
+            "%(count)s warning has not been acknowledged yet.",
+            "%(count)s warnings have not been acknowledged yet.",
+            warnings,
+        )
+        yield line % {"count": warnings}
 
 
 @transaction.atomic
@@ -66,7 +96,7 @@ def retire_set(*, criteria_set: CriteriaSet, by: User) -> CriteriaSet:
 
     Raises: MoveRefused when the set is not published.
     """
-    criteria_set = _lock(criteria_set)
+    criteria_set = lock_set(criteria_set)
     if criteria_set.status != SetStatus.PUBLISHED:
         raise MoveRefused(_("Only a published set can be retired."))
     return _set_status(criteria_set, SetStatus.RETIRED, Action.SET_RETIRED, by=by)
@@ -74,19 +104,33 @@ def retire_set(*, criteria_set: CriteriaSet, by: User) -> CriteriaSet:
 
 @transaction.atomic
 def new_version(*, criteria_set: CriteriaSet, by: User) -> CriteriaSet:
-    """Copy a set as a draft under the next free version.
+    """Copy a set as a draft under the next free version, with the acknowledgements that still hold.
 
     Raises: MoveRefused when the set is itself a draft, or a draft of a later version exists already.
     """
-    criteria_set = _lock(criteria_set)
+    criteria_set = lock_set(criteria_set)
     if not criteria_set.is_frozen:
-        raise MoveRefused(_("This set is a draft itself. Export it, edit it, import it again."))
+        raise MoveRefused(_("This set is a draft itself. Edit it."))
     of_code = CriteriaSet.objects.filter(code=criteria_set.code)
     if draft := of_code.filter(status=SetStatus.DRAFT).first():
         raise MoveRefused(_("There is a draft already: version %(version)s.") % {"version": draft.version})
     latest: int = of_code.aggregate(latest=Max("version"))["latest"]
     content = replace(SetContent.of(Tree.of(criteria_set)), version=latest + 1)
-    return _create(content, criteria_set.issuer, by=by, source=criteria_set)
+    copy = create_draft(
+        content,
+        criteria_set.issuer,
+        by=by,
+        action=Action.SET_VERSIONED,
+        frame=criteria_set.frame,
+        source=criteria_set,
+    )
+    warnings = {finding.key for finding in lint_stored(copy, content) if not finding.is_error}
+    Acknowledgement.objects.bulk_create(
+        Acknowledgement(criteria_set=copy, finding=each.finding, reason=each.reason, by=each.by, at=each.at)
+        for each in criteria_set.acknowledgements.select_related("by")
+        if each.finding in warnings
+    )
+    return copy
 
 
 @transaction.atomic
@@ -95,8 +139,8 @@ def delete_draft(*, criteria_set: CriteriaSet, by: User) -> None:
 
     Raises: MoveRefused when it is no draft, or a campaign uses it.
     """
-    criteria_set = _lock(criteria_set)
-    _require_draft(criteria_set)
+    criteria_set = lock_set(criteria_set)
+    require_draft(criteria_set)
     change = Change(criteria_set, "title", criteria_set.title, "")
     record(Action.SET_DELETED, criteria_set, by=by, changes=[change])
     try:
@@ -105,12 +149,12 @@ def delete_draft(*, criteria_set: CriteriaSet, by: User) -> None:
         raise MoveRefused(_("A campaign uses this draft. Give the campaign another set first.")) from None
 
 
-def _lock(criteria_set: CriteriaSet) -> CriteriaSet:
+def lock_set(criteria_set: CriteriaSet) -> CriteriaSet:
     locked = CriteriaSet.objects.select_for_update(of=("self",)).select_related("issuer")
     return locked.get(pk=criteria_set.pk)
 
 
-def _require_draft(criteria_set: CriteriaSet) -> None:
+def require_draft(criteria_set: CriteriaSet) -> None:
     if criteria_set.is_frozen:
         raise MoveRefused(_("Published sets never change. Make a new version."))
 
@@ -124,95 +168,33 @@ def _set_status(criteria_set: CriteriaSet, status: SetStatus, action: Action, *,
     return criteria_set
 
 
-def _create(
-    content: SetContent, issuer: Unit, *, by: User | None, source: CriteriaSet | None = None
+def create_draft(
+    content: SetContent,
+    issuer: Unit,
+    *,
+    by: User | None,
+    action: Action,
+    frame: CriteriaSet | None = None,
+    source: CriteriaSet | None = None,
 ) -> CriteriaSet:
-    """A new draft; `source` is the version that it was copied from."""
-    criteria_set = CriteriaSet(issuer=issuer, frame=source.frame if source else None)
-    _fill_set(criteria_set, content)
+    """A new draft (inside a transaction); `source` is what it was copied from."""
+    criteria_set = CriteriaSet(issuer=issuer, frame=frame)
+    fill_set(criteria_set, content)
     criteria_set.save()
-    _store_criteria(criteria_set, content.criteria, {})
+    store_criteria(criteria_set, content.criteria, {})
     changes = [Change(criteria_set, "criteria", "", len(content.criteria))]
     if source:
         changes.append(Change(criteria_set, "copied_from", "", source))
-    record(Action.SET_VERSIONED if source else Action.SET_IMPORTED, criteria_set, by=by, changes=changes)
+    if frame:
+        changes.append(Change(criteria_set, "frame", "", frame))
+    record(action, criteria_set, by=by, changes=changes)
     return criteria_set
 
 
-def _renew(draft: CriteriaSet, content: SetContent, issuer: Unit, *, by: User | None) -> CriteriaSet:
+def _take(draft: CriteriaSet, content: SetContent, issuer: Unit, *, by: User | None) -> CriteriaSet:
     """Give a draft new content. Criteria are matched by code: whoever refers to one goes on doing so."""
-    before = SetContent.of(Tree.of(draft))
-    _fill_set(draft, content)
     draft.issuer = issuer
-    draft.save()
-    stored = {criterion.code: criterion for criterion in draft.criteria.all()}
-    kept = _store_criteria(draft, content.criteria, stored)
-    dropped = [criterion for code, criterion in stored.items() if code not in kept]
-    changes = [*_set_changes(draft, before, content), *_criteria_changes(stored | kept, before, content)]
-    record(Action.SET_IMPORTED, draft, by=by, changes=changes)
-    try:
-        Criterion.objects.filter(pk__in=[criterion.pk for criterion in dropped]).delete()
-    except ProtectedError:
-        codes = ", ".join(criterion.code for criterion in dropped)
-        line = _("A campaign uses criteria that the new content leaves out (among %(codes)s).")
-        raise MoveRefused(line % {"codes": codes}) from None
+    step = Step(Action.SET_IMPORTED, _("imported a workbook"))
+    before = renew(draft, content, step, by=by)
+    keep_step(draft, step, before, by=by)
     return draft
-
-
-def _fill_set(criteria_set: CriteriaSet, content: SetContent) -> None:
-    for name in SET_ATTRIBUTES:
-        setattr(criteria_set, name, getattr(content, name))
-    criteria_set.level_names = list(content.level_names)
-
-
-def _store_criteria(
-    criteria_set: CriteriaSet, criteria: Sequence[CriterionContent], stored: Mapping[str, Criterion]
-) -> dict[str, Criterion]:
-    """Write criteria level by level, parents before children; `stored` ones are changed in place."""
-    rows: dict[str, Criterion] = {}
-    levels: dict[str, int] = {"": -1}
-    for position, content in enumerate(criteria, 1):
-        row = stored.get(content.code) or Criterion(criteria_set=criteria_set)
-        for name in CRITERION_ATTRIBUTES:
-            setattr(row, name, getattr(content, name))
-        row.position = position
-        rows[content.code] = row
-        levels[content.code] = levels[content.parent] + 1
-    parents = {content.code: content.parent for content in criteria}
-    for level in range(max(levels.values()) + 1):
-        of_level = [rows[code] for code in rows if levels[code] == level]
-        for row in of_level:
-            row.parent = rows.get(parents[row.code])
-            row.section = (row.parent.section or row.parent) if row.parent else None
-        Criterion.objects.bulk_create([row for row in of_level if row.pk is None])
-    changed = ["parent", "section", "position", *CRITERION_ATTRIBUTES]
-    Criterion.objects.bulk_update([row for row in rows.values() if row.code in stored], changed, batch_size=100)
-    return rows
-
-
-def _set_changes(draft: CriteriaSet, before: SetContent, after: SetContent) -> Iterable[Change]:
-    for name in (*SET_ATTRIBUTES, "issuer", "level_names"):
-        values = getattr(before, name), getattr(after, name)
-        if values[0] != values[1]:
-            yield Change(draft, name, *(_shown(value) for value in values))
-
-
-def _criteria_changes(rows: Mapping[str, Criterion], before: SetContent, after: SetContent) -> Iterable[Change]:
-    """What became of each criterion, matched by code."""
-    old = {criterion.code: criterion for criterion in before.criteria}
-    new = {criterion.code: criterion for criterion in after.criteria}
-    for code, row in rows.items():
-        if code not in old or code not in new:
-            titles = (old[code].title if code in old else "", new[code].title if code in new else "")
-            yield Change(row, "criterion", *titles)
-            continue
-        for name in ("parent", *CRITERION_ATTRIBUTES):
-            values = getattr(old[code], name), getattr(new[code], name)
-            if values[0] != values[1]:
-                yield Change(row, name, *(_shown(value) for value in values))
-
-
-def _shown(value: object) -> object:
-    if isinstance(value, tuple):
-        return "; ".join(map(str, value))
-    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict) else value

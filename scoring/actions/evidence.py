@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 
 from parportal.entry.problems import EntryProblem
 from parportal.entry.uploads import CONTENT_TYPES, CheckedUpload, check_upload
-from scoring.models import Evidence, Score, ScoreSheet
-from scoring.workflow import MoveRefused, why_rows_are_locked
+from scoring.models import Evidence, Score
+from scoring.workflow import MoveRefused, why_row_is_closed, why_rows_are_locked
 from units.audit import Action, Change, record
 from units.models import User
 
@@ -44,7 +44,7 @@ def add_evidence(*, score: Score, reference: Reference, file: File[Any] | None, 
     Raises: MoveRefused when the sheet is locked, UploadProblem for a file that is not taken, EntryProblem when
     nothing is named.
     """
-    expect_editable(score.sheet, by)
+    expect_editable(score, by)
     if not (reference.names_something or file):
         raise EntryProblem(_("Give the number or the title of the document, or choose a file."))
     checked = check_upload(file, max_bytes=settings.MAX_UPLOAD_BYTES, allowed=CONTENT_TYPES) if file else None
@@ -83,7 +83,7 @@ def link_evidence(*, evidence: Evidence, score: Score, by: User) -> None:
 
     Raises: MoveRefused when the sheet is locked.
     """
-    expect_editable(score.sheet, by)
+    expect_editable(score, by)
     if evidence.sheet_id != score.sheet_id:
         raise MoveRefused(_("The document belongs to another sheet."))
     if evidence.scores.filter(pk=score.pk).exists():
@@ -98,7 +98,7 @@ def remove_evidence(*, evidence: Evidence, score: Score, by: User) -> None:
 
     Raises: MoveRefused when the sheet is locked.
     """
-    expect_editable(score.sheet, by)
+    expect_editable(score, by)
     record(Action.EVIDENCE_REMOVED, score.sheet, by=by, changes=[Change(score, "evidence", evidence, "")])
     evidence.scores.remove(score)
     if evidence.scores.exists():
@@ -109,7 +109,7 @@ def remove_evidence(*, evidence: Evidence, score: Score, by: User) -> None:
         transaction.on_commit(lambda: storage.delete(name))
 
 
-def expect_editable(sheet: ScoreSheet, by: User) -> None:
+def expect_editable(score: Score, by: User) -> None:
     """Raises: MoveRefused in words."""
-    if why := why_rows_are_locked(sheet, by):
+    if why := why_rows_are_locked(score.sheet, by) or why_row_is_closed(score):
         raise MoveRefused(_("%(why)s Its evidence can no longer be changed.") % {"why": why})

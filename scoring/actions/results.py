@@ -12,12 +12,15 @@ from django.utils.translation import gettext as _
 
 from parportal.display import points_short
 from scoring.actions.campaigns import amend, lock
+from scoring.computing import sums_of
+from scoring.counting import sum_rules
 from scoring.importing.results import ResultsPlan, field_sums
 from scoring.importing.results_files import UnitFigures
 from scoring.models import Campaign, CampaignStatus, Criterion, FieldResult, UnitResult
 from scoring.publishing import freeze
 from scoring.rules import LeafPoints
-from scoring.settling import grade_id, settle_ranks, sums_of
+from scoring.settling import grade_id
+from scoring.standings import settle_standings
 from scoring.workflow import MoveRefused
 from units.audit import Action, Change, record
 from units.models import User
@@ -83,7 +86,7 @@ def finish(
             _("%(count)s published figures would change. Give the reason of the amendment.")
             % {"count": len(changes)}
         )
-    settle_ranks(campaign)
+    settle_standings(campaign)
     record(Action.RESULTS_IMPORTED, campaign, by=by, reason=reason.strip(), changes=() if created else changes)
     if campaign.is_public:
         amend(campaign, by=by, reason=reason)
@@ -135,14 +138,14 @@ def write_unit(plan: ResultsPlan, result: UnitResult, figures: UnitFigures) -> I
     earned, highest = field_sums(figures)
     sums = sums_of(
         [LeafPoints(code="", section="", points=earned, counted_max_points=highest)],
-        decimals=plan.criteria_set.index_decimals,
-        scale=plan.scale,
+        rules=sum_rules(plan.criteria_set),
+        bands=plan.scale.bands() if plan.scale else (),
     )
     values: dict[str, Any] = {
         "earned_points": earned,
         "applicable_max_points": highest,
         "index": sums.index,
-        "grade_id": grade_id(plan.scale, sums.grade_code),
+        "grade_id": grade_id(plan.scale, sums.grade),
         "published_points": figures.earned_points,
         "published_max_points": figures.applicable_max_points,
         "published_index": figures.index,

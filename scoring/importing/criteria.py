@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
@@ -27,33 +28,76 @@ from scoring.importing.criteria_layout import (
 from scoring.importing.criteria_rules import RulesReader
 from scoring.importing.criteria_target import find_target
 from scoring.lint import STRUCTURE, Finding, Place, lint
-from scoring.rules import METHODS, CountsAs, Policy, Rounding
+from scoring.rules import METHODS, CountsAs, ExtraPoints, Policy, RoundAt, Rounding
+from scoring.tree import Tree
 from units.models import Function, UnitType, User
 
 # Stands in for a maximum that could not be read, so that the rules of the row can still be checked.
 UNREAD_MAXIMUM = Decimal(1_000_000)
 COUNTS_AS = [kind.value for kind in CountsAs]
 POLICIES = [policy.value for policy in Policy]
+# Kinds of findings about a tree that is none, or a code that stands twice.
+UNSTORABLE = frozenset({"empty", "duplicate", "lost", "circle", "depth"})
 ROUNDINGS = [rounding.value for rounding in Rounding]
+ROUND_AT = [each.value for each in RoundAt]
+EXTRA_POINTS = [each.value for each in ExtraPoints]
 MAX_VERSION = 32_767
 MAX_INDEX_DECIMALS = 4
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedWorkbook:
+    """A workbook that was read to its end.
+
+    Shapes: `faults` are contradictions of the set, each at its cell, that a draft may hold until somebody mends
+    them; `notes` tell what was read although it is hidden.
+    """
+
+    content: SetContent
+    faults: tuple[ImportProblem, ...]
+    notes: tuple[ImportProblem, ...]
 
 
 def read_criteria_set(file: IO[bytes] | File[Any] | Path, *, by: User | None) -> SetContent:
     """Check a workbook as a whole and read it; nothing is stored. `by` None is the operator of the server.
 
-    Raises: ImportProblems with everything that is wrong.
+    Raises: ImportProblems with everything that is wrong, contradictions of the set among it.
     """
-    reader = CriteriaReader(open_workbook(file))
+    checked = check_workbook(file, by=by)
+    if checked.faults:
+        raise ImportProblems(checked.faults)
+    return checked.content
+
+
+def check_workbook(file: IO[bytes] | File[Any] | Path, *, by: User | None) -> CheckedWorkbook:
+    """Check a workbook as `read_criteria_set` does; contradictions that a draft may hold do not refuse it.
+
+    Raises: ImportProblems with everything that is wrong, when something in it keeps it from being stored.
+    """
+    book = open_workbook(file)
+    reader = CriteriaReader(book)
     content = reader.content
-    for finding in lint(content) if reader.has_table else ():
-        reader.refuse_finding(finding)
+    frame: SetContent | None = None
     if not reader.unread & {(None, name) for name in ("code", "version", "issuer")}:
-        for key, reason in find_target(content, by=by).refusals:
+        target = find_target(content, by=by)
+        frame = SetContent.of(Tree.of(target.frame)) if target.frame else None
+        for key, reason in target.refusals:
             reader.head.refuse(key, reason)
-    if len(reader.problems):
-        raise ImportProblems(tuple(sorted(reader.problems, key=_place_in_file)))
-    return content.in_reading_order()
+    is_readable = not len(reader.problems)
+    errors = [finding for finding in (lint(content, frame) if reader.has_table else ()) if finding.is_error]
+    for finding in errors:
+        reader.refuse_finding(finding)
+    faults = tuple(sorted(reader.problems, key=_place_in_file))
+    if not is_readable or any(_keeps_from_storing(finding, content) for finding in errors):
+        raise ImportProblems(faults)
+    return CheckedWorkbook(content.in_reading_order(), faults, tuple(book.notes))
+
+
+def _keeps_from_storing(finding: Finding, content: SetContent) -> bool:
+    """Whether the database cannot hold what is found: no tree, one code twice, a maximum below 0."""
+    if finding.kind in UNSTORABLE:
+        return True
+    return finding.position is not None and content.criteria[finding.position].max_points < 0
 
 
 def _place_in_file(problem: ImportProblem) -> tuple[int, int]:
@@ -152,6 +196,8 @@ class CriteriaReader:
             index_decimals=self._count("index_decimals", 0, MAX_INDEX_DECIMALS, default=2),
             point_step=self._points("point_step", default="0.01"),
             rounding=head.one_of("rounding", ROUNDINGS) or Rounding.HALF_UP.value,
+            round_at=head.one_of("round_at", ROUND_AT) or RoundAt.LEAF.value,
+            extra_points=head.one_of("extra_points", EXTRA_POINTS) or ExtraPoints.AFTER.value,
             criteria=criteria,
         )
 

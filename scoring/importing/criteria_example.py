@@ -1,4 +1,4 @@
-"""The filled example in the empty workbook: small, with every method. Data, hence in Vietnamese."""
+"""The filled example in the empty workbook: small, with the methods most used. Data, hence in Vietnamese."""
 
 from __future__ import annotations
 

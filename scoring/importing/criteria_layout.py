@@ -11,6 +11,9 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from scoring.rules import METHODS
+from scoring.rules.settings import Setting, SettingKind
+
 SET, CRITERIA, RULES = "set", "criteria", "rules"
 
 # Where the workbook speaks shorter than the model.
@@ -24,6 +27,8 @@ SET_OPTIONAL = (
     "index_decimals",
     "point_step",
     "rounding",
+    "round_at",
+    "extra_points",
 )
 SET_KEYS = (
     "code",
@@ -38,6 +43,8 @@ SET_KEYS = (
     "index_decimals",
     "point_step",
     "rounding",
+    "round_at",
+    "extra_points",
 )
 LEVEL_MARK = ";"
 
@@ -60,28 +67,48 @@ LENGTHS = {
     CRITERIA: {"code": 20, "title": 500},
 }
 
-ITEMS = ("option", "band", "part", "setting")
-LISTS = {"option": "options", "band": "bands", "part": "parts"}
-# For each item the key of the method's parameters that a column holds.
-COLUMNS: Mapping[str, Mapping[str, str]] = {
-    "option": {"code": "name", "label": "label", "points": "value"},
-    "band": {
-        "from": "from",
-        "from_closed": "from_closed",
-        "to": "to",
-        "to_closed": "to_closed",
-        "points": "value",
-        "exception_points": "exception_value",
-    },
-    "part": {"name": "name", "label": "label", "weight": "value"},
-    "setting": {},
+# The columns of the sheet `rules` that a list of a method may use, by the kind of what stands in them.
+NAME_COLUMNS = ("name", "label")
+NUMBER_COLUMNS = ("value", "from", "to", "exception_value")
+POINTS_COLUMNS = ("value", "exception_value")
+FLAG_COLUMNS = ("from_closed", "to_closed")
+COLUMNS_OF_KIND = {
+    SettingKind.TEXT: NAME_COLUMNS,
+    SettingKind.WORD: NAME_COLUMNS,
+    SettingKind.NUMBER: NUMBER_COLUMNS,
+    SettingKind.POINTS: POINTS_COLUMNS,
+    SettingKind.FLAG: FLAG_COLUMNS,
 }
-# Columns and settings that hold a number; points among them may also be the word "max".
-NUMBER_COLUMNS = frozenset({"from", "to", "value", "exception_value"})
-FLAG_COLUMNS = frozenset({"from_closed", "to_closed"})
-NUMBER_SETTINGS = frozenset({"floor_percent", "full_percent", "base", "step_points", "floor", "cap"})
-TEXT_SETTINGS = frozenset({"of", "numerator", "denominator", "label", "kind", "exception"})
-MAXIMUM = "max"
+SETTING = "setting"
+NUMBERS = (SettingKind.NUMBER, SettingKind.POINTS)
+
+
+def _declared() -> list[Setting]:
+    """What the methods declare, each setting once."""
+    return list({setting.name: setting for method in METHODS.values() for setting in method.settings}.values())
+
+
+def _columns(rows: Setting) -> Mapping[str, str]:
+    """For each key of a row its column: the one of its name where that fits, points first, else the next free."""
+    found: dict[str, str] = {}
+    for column in sorted(rows.columns, key=lambda each: each.kind is not SettingKind.POINTS):
+        fitting = COLUMNS_OF_KIND[column.kind]
+        free = [name for name in fitting if name not in found.values()]
+        found[column.name] = column.name if column.name in free else free[0]
+    return {column.name: found[column.name] for column in rows.columns}
+
+
+# The kind of each plain setting by its name; for each item (a row of a list) the list's key and its columns.
+SETTINGS: Mapping[str, SettingKind] = {
+    each.name: each.kind for each in _declared() if each.kind is not SettingKind.ROWS
+}
+LISTS: Mapping[str, str] = {
+    each.name.removesuffix("s"): each.name for each in _declared() if each.kind is SettingKind.ROWS
+}
+COLUMNS: Mapping[str, Mapping[str, str]] = {
+    each.name.removesuffix("s"): _columns(each) for each in _declared() if each.kind is SettingKind.ROWS
+}
+ITEMS = (*LISTS, SETTING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +126,7 @@ def rule_rows(params: Mapping[str, Any]) -> Iterator[RuleRow]:
     """The parameters of a method as rows: settings first, then lists in their order."""
     for key, value in params.items():
         if key not in LISTS.values() and value is not None:
-            yield RuleRow("setting", {"name": key, "value": _cell(value, is_number=key in NUMBER_SETTINGS)})
+            yield RuleRow(SETTING, {"name": key, "value": _cell(value, is_number=SETTINGS.get(key) in NUMBERS)})
     for item, key in LISTS.items():
         for entry in params.get(key) or ():
             yield RuleRow(item, dict(_list_cells(item, entry)))
@@ -128,7 +155,7 @@ def params_of(rows: list[RuleRow]) -> dict[str, Any]:
     """The parameters that rows say, numbers as plain text: what `rule_rows` takes apart."""
     params: dict[str, Any] = {}
     for row in rows:
-        if row.item == "setting":
+        if row.item == SETTING:
             params[str(row.cells.get("name", ""))] = _json(row.cells.get("value", ""))
         else:
             columns = COLUMNS[row.item]

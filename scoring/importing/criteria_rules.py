@@ -14,16 +14,17 @@ from scoring.importing.criteria_layout import (
     FLAG_COLUMNS,
     ITEMS,
     LISTS,
-    MAXIMUM,
     NUMBER_COLUMNS,
-    NUMBER_SETTINGS,
+    NUMBERS,
     RULES,
     RULES_OPTIONAL,
     RULES_REQUIRED,
-    TEXT_SETTINGS,
+    SETTING,
+    SETTINGS,
     RuleRow,
     params_of,
 )
+from scoring.rules.settings import MAXIMUM, SettingKind
 
 ITEM_COLUMNS = frozenset({*RULES_REQUIRED, *RULES_OPTIONAL} - {"code", "item"})
 
@@ -63,9 +64,9 @@ class RulesReader:
         for item, list_key in LISTS.items():
             if key == list_key and of_code.get(item):
                 return of_code[item][int(number or 0)], COLUMNS[item].get(name, "item")
-        for row in of_code.get("setting", ()):
+        for row in of_code.get(SETTING, ()):
             if row.cells["name"].value == key:
-                return row, "value" if key in NUMBER_SETTINGS | TEXT_SETTINGS else "name"
+                return row, "value" if key in SETTINGS else "name"
         return None
 
     def may_lack_rows(self, code: str) -> bool:
@@ -81,11 +82,11 @@ class RulesReader:
                     row.refuse("code", _("There is no criterion of this code in the sheet “criteria”."))
 
     def _cells(self, row: Row, item: str, code: str) -> dict[str, str | Decimal | bool]:
-        used = {"name", "value"} if item == "setting" else set(COLUMNS[item].values())
+        used = {"name", "value"} if item == SETTING else set(COLUMNS[item].values())
         for column in sorted(ITEM_COLUMNS - used):
             if not row.blank(column):
                 row.refuse(column, _("A row “%(item)s” has nothing in this column.") % {"item": item})
-        if item == "setting":
+        if item == SETTING:
             return self._setting(row, code)
         return {column: _cell(row, column) for column in sorted(used) if not row.blank(column)}
 
@@ -93,10 +94,13 @@ class RulesReader:
         name = row.text("name", required=True)
         if name in LISTS.values():
             row.refuse("name", _("This is not the name of a setting."))
-        elif any(name == each.cells["name"].value for each in self._rows[code]["setting"]):
+        elif any(name == each.cells["name"].value for each in self._rows[code][SETTING]):
             row.refuse("name", _("This setting stands here twice."))
-        if name in NUMBER_SETTINGS and not row.blank("value"):
+        kind = SETTINGS.get(name)
+        if kind in NUMBERS and not row.blank("value"):
             return {"name": name, "value": _number(row, "value")}
+        if kind is SettingKind.FLAG and not row.blank("value"):
+            return {"name": name, "value": row.flag("value")}
         return {"name": name, "value": row.text("value", required=True)}
 
 

@@ -18,7 +18,8 @@ from units.models.units import today
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """`draft` is the stored draft that the content replaces, if any.
+    """`draft` is the stored draft that the content replaces, if any; `before` that draft, or the latest version
+    where there is no draft; `frame` the parent's set that `before` fills in.
 
     Shapes: `refusals` are pairs of a key of the sheet `set` and a reason; with any of them nothing is stored.
     """
@@ -26,6 +27,8 @@ class Target:
     issuer: Unit | None
     draft: CriteriaSet | None
     refusals: tuple[tuple[str, str], ...]
+    frame: CriteriaSet | None = None
+    before: CriteriaSet | None = None
 
 
 def find_target(content: SetContent, *, by: User | None) -> Target:
@@ -44,7 +47,8 @@ def find_target(content: SetContent, *, by: User | None) -> Target:
         latest = of_code.aggregate(latest=Max("version"))["latest"]
         line = _("Version %(version)s is published and never changes. Give the workbook version %(next)s.")
         refusals += [("version", line % {"version": content.version, "next": latest + 1})]
-    return Target(issuer, stored, tuple(refusals))
+    latest_set = stored or of_code.order_by("-version").first()
+    return Target(issuer, stored, tuple(refusals), latest_set.frame if latest_set else None, latest_set)
 
 
 def _issuer(content: SetContent, by: User | None) -> tuple[Unit | None, list[tuple[str, str]]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 import openpyxl
 from django.utils.translation import gettext as _
+from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
@@ -24,16 +25,15 @@ from scoring.importing.criteria_layout import (
     ITEMS,
     LEVEL_MARK,
     NAME_IN_WORKBOOK,
-    NUMBER_SETTINGS,
     RULES,
     RULES_OPTIONAL,
     RULES_REQUIRED,
     SET,
     SET_KEYS,
-    TEXT_SETTINGS,
+    SETTINGS,
     rule_rows,
 )
-from scoring.rules import METHODS, CountsAs, Policy, Rounding
+from scoring.rules import METHODS, CountsAs, ExtraPoints, Policy, RoundAt, Rounding
 from units.models import Function, UnitType
 
 Value = str | int | Decimal | bool | None
@@ -58,11 +58,16 @@ CHOICES: Mapping[str, Mapping[str, Sequence[str]]] = {
         "function": tuple(Function.values),
     },
     RULES: {"item": ITEMS, "from_closed": YES_NO, "to_closed": YES_NO},
-    SET: {"unit_type": tuple(UnitType.values), "rounding": tuple(rounding.value for rounding in Rounding)},
+    SET: {
+        "unit_type": tuple(UnitType.values),
+        "rounding": tuple(each.value for each in Rounding),
+        "round_at": tuple(each.value for each in RoundAt),
+        "extra_points": tuple(each.value for each in ExtraPoints),
+    },
 }
-SETTINGS = sorted(TEXT_SETTINGS | NUMBER_SETTINGS)
 WIDTHS = {"code": 12, "parent": 12, "title": 60, "label": 50, "guidance": 80, "key": 18}
 NARROW = 14
+COMMENT_AUTHOR, COMMENT_WIDTH = "PAR Portal", 320
 HEAD_FONT = Font(bold=True)
 HEAD_FILL = PatternFill("solid", fgColor="FFEAF1F9")
 
@@ -126,6 +131,7 @@ def _key_sheet(book: Any, name: str, pairs: Iterable[tuple[str, Value]], prefix:
     _head(sheet, ("key", "value"))
     for number, (key, value) in enumerate(pairs, 2):
         _put(sheet, number, 1, key)
+        _comment(sheet.cell(number, 1), GUIDE[name][key])
         _put(sheet, number, 2, value, is_text=key in ("code", "issuer", "decision_on"))
         if key in CHOICES[name]:
             _offer(sheet, CHOICES[name][key], f"B{number}")
@@ -141,6 +147,7 @@ def _table_sheet(book: Any, name: str, columns: Sequence[str], table: Table, pre
             _put(sheet, last, column, value, is_text=columns[column - 1] in TEXT_COLUMNS)
     sheet.freeze_panes = "C2"
     for place, title in enumerate(columns, 1):
+        _comment(sheet.cell(1, place), GUIDE[name][title])
         letter = get_column_letter(place)
         sheet.column_dimensions[letter].width = WIDTHS.get(title, NARROW)
         if title in TEXT_COLUMNS:
@@ -158,7 +165,9 @@ def _guide_sheet(book: Any) -> None:
     for name, meanings in GUIDE.items():
         for column, meaning in meanings.items():
             number += 1
-            values = ", ".join(SETTINGS if (name, column) == (RULES, "name") else CHOICES[name].get(column, ()))
+            values = ", ".join(
+                sorted(SETTINGS) if (name, column) == (RULES, "name") else CHOICES[name].get(column, ())
+            )
             for place, text in enumerate((name, column, str(meaning), values), 1):
                 _put(sheet, number, place, text)
                 sheet.cell(number, place).alignment = Alignment(wrap_text=True, vertical="top")
@@ -170,6 +179,11 @@ def _head(sheet: Any, titles: Sequence[str]) -> None:
     for column, title in enumerate(titles, 1):
         cell = sheet.cell(1, column, title)
         cell.font, cell.fill = HEAD_FONT, HEAD_FILL
+
+
+def _comment(cell: Any, meaning: object) -> None:
+    """What a key or column means, shown where it is filled in."""
+    cell.comment = Comment(str(meaning), COMMENT_AUTHOR, width=COMMENT_WIDTH)
 
 
 def _put(sheet: Any, row: int, column: int, value: Value, *, is_text: bool = False) -> None:

@@ -74,7 +74,7 @@ def check_results(file: ResultsFile) -> ResultsPlan:
     rule = check.rank_rule()
     fields: dict[str, Criterion] = {}
     if criteria_set:
-        fields = {each.code: each for each in criteria_set.criteria.filter(parent=None).order_by("position")}
+        fields = {each.code: each for each in criteria_set.fields.order_by("position")}
         check.fields(fields)
     units = check.units(owner, campaign) if owner else ()
     check.log.raise_if_any()

@@ -1,9 +1,29 @@
-from scoring.models.campaigns import PUBLIC, Assignment, Campaign, CampaignStatus, Grade, GradeScale
-from scoring.models.criteria import CriteriaSet, Criterion, SetStatus
+from scoring.models.campaigns import (
+    PUBLIC,
+    Assignment,
+    BlockRule,
+    Campaign,
+    CampaignStatus,
+    Exclusion,
+    Grade,
+    GradeRule,
+    GradeRuleKind,
+    GradeScale,
+    SetReplacement,
+)
+from scoring.models.criteria import Acknowledgement, CriteriaSet, Criterion, DraftStep, SetStatus
 from scoring.models.evidence import Evidence
-from scoring.models.results import FieldResult, FollowUp, Publication, UnitResult
+from scoring.models.results import (
+    FieldResult,
+    FollowUp,
+    GradeDecision,
+    GradeDecisionKind,
+    Publication,
+    UnitResult,
+)
 from scoring.models.sheets import (
     DECIDED,
+    IMPORTED,
     ROUND_ORDER,
     SUBMITTED_OR_LATER,
     Appraisal,
@@ -18,19 +38,28 @@ from scoring.models.sheets import (
 
 __all__ = [
     "DECIDED",
+    "IMPORTED",
     "PUBLIC",
     "ROUND_ORDER",
     "SUBMITTED_OR_LATER",
+    "Acknowledgement",
     "Appraisal",
     "Assignment",
+    "BlockRule",
     "Campaign",
     "CampaignStatus",
     "CriteriaSet",
     "Criterion",
+    "DraftStep",
     "Evidence",
+    "Exclusion",
     "FieldResult",
     "FollowUp",
     "Grade",
+    "GradeDecision",
+    "GradeDecisionKind",
+    "GradeRule",
+    "GradeRuleKind",
     "GradeScale",
     "Loss",
     "Publication",
@@ -39,6 +68,7 @@ __all__ = [
     "Round",
     "Score",
     "ScoreSheet",
+    "SetReplacement",
     "SetStatus",
     "SheetStatus",
     "UnitResult",

@@ -1,35 +1,57 @@
 from __future__ import annotations
 
+from collections.abc import Collection
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from scoring.models.criteria import CriteriaSet, Criterion
 from scoring.points import PercentField
 from scoring.rules import GradeBand, RankRule
 from units.access import Role
-from units.models import Unit
+from units.models import Party, Unit
 
 if TYPE_CHECKING:
     from units.models import User
 
 
-class GradeScaleManager(models.Manager["GradeScale"]):
+class GradeScaleQuerySet(models.QuerySet["GradeScale"]):
+    def editable_by(self, user: User) -> GradeScaleQuerySet:
+        """Scales of the offices that the person coordinates, as long as nothing published was graded by them,
+        and no campaign of another office uses them."""
+        own = user.units_as(Role.COORDINATOR)
+        return self.filter(office__in=own).exclude(pk__in=used_elsewhere(own))
+
     def get_by_natural_key(self, code: str) -> GradeScale:
         return self.get(code=code)
 
 
+def used_elsewhere(own: Collection[int]) -> set[int]:
+    """Scales by which published campaigns, or campaigns of other offices than `own`, are graded."""
+    fixed = Campaign.objects.filter(Q(status__in=PUBLIC) | ~Q(owner__in=own))
+    by_block = BlockRule.objects.filter(campaign__in=fixed).values_list("grade_scale", flat=True)
+    return {pk for pk in [*fixed.values_list("grade_scale", flat=True), *by_block] if pk}
+
+
 class GradeScale(models.Model):
-    """Names of the grades and the index from which each is given."""
+    """Names of the grades and the index from which each is given.
+
+    Scales that an office made are its own (`office`); the others belong to everybody.
+    """
 
     code = models.SlugField(_("code"), unique=True)
     name = models.CharField(_("name"), max_length=200)
     source = models.CharField(_("source"), max_length=200, blank=True)
+    office = models.ForeignKey(
+        Unit, verbose_name=_("made by"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    version = models.PositiveIntegerField(default=1)
 
-    objects = GradeScaleManager()
+    objects = GradeScaleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("grade scale")
@@ -165,6 +187,10 @@ class Campaign(models.Model):
         ],
         default=RankRule.COMPETITION.value,
     )
+    ranks_by_keys = models.BooleanField(_("equal indexes are ranked by the tie-break keys"), default=False)
+    # Codes of fields, the first one first: the higher share of its maximum wins; "penalty": fewer penalty points.
+    tie_breaks = models.JSONField(_("tie-break keys"), default=list, blank=True)
+    top_quota_percent = PercentField(_("top grade for at most (percent of a block)"), null=True, blank=True)
     self_score_due_at = models.DateTimeField(_("deadline of the self-score"), null=True, blank=True)
     appraisal_due_at = models.DateTimeField(_("deadline of the appraisal"), null=True, blank=True)
     status = models.CharField(max_length=10, choices=CampaignStatus, default=CampaignStatus.DRAFT)
@@ -257,3 +283,112 @@ class Assignment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.criterion} → {self.agency}"
+
+
+class BlockRule(models.Model):
+    """What a ranking block does otherwise than its campaign; empty columns follow the campaign."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="block_rules")
+    block = models.CharField(_("ranking block"), max_length=60)
+    grade_scale = models.ForeignKey(
+        GradeScale, verbose_name=_("grade scale"), null=True, blank=True, on_delete=models.PROTECT
+    )
+    top_quota_percent = PercentField(_("top grade for at most (percent of a block)"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("rule of a ranking block")
+        verbose_name_plural = _("rules of ranking blocks")
+        ordering = ["block"]
+        constraints = [models.UniqueConstraint(fields=["campaign", "block"], name="block_rule_one_a_block")]
+
+    def __str__(self) -> str:
+        return self.block
+
+
+class GradeRuleKind(models.TextChoices):
+    PRECONDITION = "precondition", _("precondition")
+    CAP = "cap", _("cap")
+
+
+class GradeRule(models.Model):
+    """A grade made to depend on one criterion, for every unit graded by the scale of `grade`.
+
+    Precondition: who earned less than `below_percent` of the criterion's applicable maximum does not get `grade`
+    or a higher one. Cap: who earned less gets at most `grade`. Units: percent, 0-100.
+    """
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="grade_rules")
+    kind = models.CharField(max_length=15, choices=GradeRuleKind)
+    grade = models.ForeignKey(Grade, verbose_name=_("grade"), on_delete=models.PROTECT, related_name="+")
+    criterion = models.ForeignKey(
+        Criterion, verbose_name=_("criterion"), on_delete=models.PROTECT, related_name="+"
+    )
+    below_percent = PercentField(_("below (percent of its maximum)"))
+    title = models.CharField(_("what it says"), max_length=300)
+    legal_basis = models.CharField(_("legal basis"), max_length=200)
+    by = models.ForeignKey("units.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("grade rule")
+        verbose_name_plural = _("grade rules")
+        ordering = ["campaign", "kind", "pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Exclusion(models.Model):
+    """A criterion, with all below it, that does not apply to a unit or a group of units, by a decision."""
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="exclusions")
+    criterion = models.ForeignKey(
+        Criterion, verbose_name=_("criterion"), on_delete=models.PROTECT, related_name="exclusions"
+    )
+    party = models.ForeignKey(
+        Party, verbose_name=_("unit or group"), on_delete=models.PROTECT, related_name="exclusions"
+    )
+    reason = models.TextField(_("reason"))
+    approved_by = models.CharField(_("approved by"), max_length=200)
+    by = models.ForeignKey("units.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("exclusion")
+        verbose_name_plural = _("exclusions")
+        ordering = ["campaign", "criterion__position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "criterion", "party"], name="exclusion_one_a_criterion_and_party"
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason="") & ~Q(approved_by=""), name="exclusion_has_reason_and_approval"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.criterion.code}: {self.party}"
+
+
+class SetReplacement(models.Model):
+    """A campaign that moved to another version of its set while it ran: nothing was dropped silently.
+
+    Shapes: `data` is `scoring.replacing.Replacement.to_json`: the rows of criteria that are no more, with their
+    answers, notes and decisions, and the codes whose rules changed.
+    """
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="replacements")
+    from_set = models.ForeignKey(CriteriaSet, on_delete=models.PROTECT, related_name="+")
+    to_set = models.ForeignKey(CriteriaSet, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(_("reason"))
+    data = models.JSONField()
+    by = models.ForeignKey("units.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("replacement of a set")
+        verbose_name_plural = _("replacements of sets")
+        ordering = ["campaign", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.from_set} → {self.to_set}"

@@ -1,15 +1,17 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from scoring.points import PointsField
-from scoring.rules import METHODS, CountsAs, Leaf, Method, Policy, Rounding, build
+from scoring.rules import METHODS, CountsAs, ExtraPoints, Leaf, Method, Policy, RoundAt, Rounding, build, leaf_step
 from units.models import Function, Unit, UnitType
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class SetStatus(models.TextChoices):
-    DRAFT = "draft", _("draft")
+    DRAFT = "draft", pgettext_lazy("criteria set", "draft")
     PUBLISHED = "published", pgettext_lazy("criteria set", "published")
     RETIRED = "retired", _("retired")
 
@@ -37,7 +39,8 @@ class CriteriaSet(models.Model):
     """One version of a criteria set: a tree of criteria issued by a decision.
 
     A published set never changes; editing makes a new version.
-    Units: `total_points` is the sum of the fields' maxima; `point_step` the unit of rounding of a leaf.
+    Units: `total_points` is the sum of the fields' maxima; `point_step` the unit of rounding, applied where
+    `round_at` says. `revision` counts the edits of a draft: an edit of an older one is refused.
     """
 
     code = models.SlugField(_("code"), max_length=60)
@@ -58,6 +61,25 @@ class CriteriaSet(models.Model):
         choices=[("half_up", _("half up")), ("down", _("down")), ("up", _("up"))],
         default=Rounding.HALF_UP.value,
     )
+    round_at = models.CharField(
+        _("rounded at"),
+        max_length=10,
+        choices=[
+            (RoundAt.LEAF.value, _("each row")),
+            (RoundAt.FIELD.value, _("each field")),
+            (RoundAt.TOTAL.value, _("the total")),
+        ],
+        default=RoundAt.LEAF.value,
+    )
+    extra_points = models.CharField(
+        _("bonus and penalty count"),
+        max_length=10,
+        choices=[
+            (ExtraPoints.AFTER.value, _("on the index")),
+            (ExtraPoints.BEFORE.value, _("on the points, before rescaling")),
+        ],
+        default=ExtraPoints.AFTER.value,
+    )
     frame = models.ForeignKey(
         "self",
         verbose_name=_("frame of the parent"),
@@ -66,6 +88,7 @@ class CriteriaSet(models.Model):
         on_delete=models.PROTECT,
         related_name="+",
     )
+    revision = models.PositiveIntegerField(default=1)
 
     objects = CriteriaSetQuerySet.as_manager()
 
@@ -90,6 +113,40 @@ class CriteriaSet(models.Model):
     def is_frozen(self) -> bool:
         return self.status != SetStatus.DRAFT
 
+    @cached_property
+    def uncommon_criteria(self) -> tuple[Criterion, ...]:
+        """Bonus, penalty and what lies in a knock-out branch, in reading order; none in most sets.
+
+        One query: in the life of this object, of a set that never changes any more in that of the process.
+        """
+        return uncommon_of_frozen(self.pk, self.revision) if self.is_frozen else _uncommon(self.pk)
+
+    @property
+    def fields(self) -> CriterionQuerySet:
+        """The fields within the maximum: bonus and penalty groups are none."""
+        return self.criteria.filter(parent=None, counts_as=CountsAs.BASE.value)
+
+    @property
+    def has_extras(self) -> bool:
+        """Whether the set has bonus or penalty points."""
+        return any(each.counts_as != CountsAs.BASE for each in self.uncommon_criteria)
+
+    @property
+    def leaf_step(self) -> Decimal:
+        """What a leaf is rounded to: the set's step, or a hundredth where the sums are rounded."""
+        return leaf_step(self.point_step, RoundAt(self.round_at))
+
+
+def _uncommon(set_id: int) -> tuple[Criterion, ...]:
+    uncommon = ~Q(counts_as=CountsAs.BASE.value) | Q(knock_out=True) | Q(knock_out_branch__isnull=False)
+    return tuple(Criterion.objects.filter(uncommon, criteria_set=set_id).order_by("position"))
+
+
+@lru_cache(maxsize=64)
+def uncommon_of_frozen(set_id: int, revision: int) -> tuple[Criterion, ...]:
+    """Shared by all requests of a process: only to be read."""
+    return _uncommon(set_id)
+
 
 COUNTS_AS = [
     (CountsAs.BASE.value, _("within the maximum")),
@@ -101,6 +158,11 @@ POLICIES = [
     (Policy.FULL.value, _("full points")),
     (Policy.ZERO.value, _("zero points")),
 ]
+
+
+def method_choices() -> list[tuple[str, str]]:
+    """The scoring methods; a callable, so that a new one needs no migration."""
+    return [(name, method.title) for name, method in METHODS.items()]
 
 
 class CriterionQuerySet(models.QuerySet["Criterion"]):
@@ -116,11 +178,13 @@ class Criterion(models.Model):
 
     `position` numbers the whole set in the order in which it is read; `section` is the field
     (top-level node) above, the node itself at the top: the database groups leaf points by it.
+    `knock_out_branch` is the topmost knock-out criterion above, whose leaves are settled together.
     """
 
     criteria_set = models.ForeignKey(CriteriaSet, on_delete=models.CASCADE, related_name="criteria")
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="children")
     section = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    knock_out_branch = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     code = models.CharField(_("code"), max_length=20)
     title = models.CharField(_("title"), max_length=500)
     max_points = PointsField(_("maximum points"))
@@ -129,7 +193,7 @@ class Criterion(models.Model):
         _("scoring method"),
         max_length=20,
         blank=True,
-        choices=[(name, method.title) for name, method in METHODS.items()],
+        choices=method_choices,
     )
     params = models.JSONField(_("parameters of the method"), default=dict, blank=True)
     no_case_policy = models.CharField(
@@ -167,7 +231,7 @@ class Criterion(models.Model):
         """The leaf as the rules see it (`criteria_set` is passed in: no hidden query)."""
         return Leaf(
             max_points=self.max_points,
-            step=criteria_set.point_step,
+            step=criteria_set.leaf_step,
             rounding=Rounding(criteria_set.rounding),
             no_case=Policy(self.no_case_policy),
             zero_denominator=Policy(self.zero_denominator_policy),
@@ -179,3 +243,49 @@ class Criterion(models.Model):
         Raises: RuleErrors when the params are not those of the method (a draft may hold such a leaf).
         """
         return build(self.method, self.params, self.leaf(criteria_set))
+
+
+class DraftStep(models.Model):
+    """One step of editing a draft, to be undone: what the draft said before it.
+
+    Shapes: `before` is `scoring.content.to_json`; `renamed` maps the codes of the content before to those after.
+    """
+
+    criteria_set = models.ForeignKey(CriteriaSet, on_delete=models.CASCADE, related_name="steps")
+    title = models.CharField(max_length=200)
+    before = models.JSONField()
+    renamed = models.JSONField(default=dict)
+    by = models.ForeignKey("units.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("step of a draft")
+        verbose_name_plural = _("steps of drafts")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Acknowledgement(models.Model):
+    """A warning of the lint that was read and accepted. It lapses when the facts behind the warning change.
+
+    Shapes: `finding` is `scoring.lint.Finding.key`.
+    """
+
+    criteria_set = models.ForeignKey(CriteriaSet, on_delete=models.CASCADE, related_name="acknowledgements")
+    finding = models.CharField(max_length=300)
+    reason = models.TextField(_("reason"))
+    by = models.ForeignKey("units.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("acknowledged warning")
+        verbose_name_plural = _("acknowledged warnings")
+        constraints = [
+            models.UniqueConstraint(fields=["criteria_set", "finding"], name="acknowledgement_one_a_finding"),
+            models.CheckConstraint(condition=~Q(reason=""), name="acknowledgement_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return self.finding

@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from parportal.entry.uploads import random_name
+from scoring.models.campaigns import governing
 from scoring.models.sheets import Score, ScoreSheet
+from units.access import Role
 
 if TYPE_CHECKING:
     from units.models import User
@@ -21,8 +23,15 @@ def stored_path(evidence: Evidence, filename: str) -> str:
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def visible_to(self, user: User) -> EvidenceQuerySet:
-        """Evidence of the sheets the person sees; an appraiser only that of rows assigned to the agency."""
-        return self.filter(scores__in=Score.objects.visible_to(user)).distinct()
+        """Evidence of the sheets the person sees; an appraiser only that of rows assigned to the agency.
+
+        What no row uses any more, since its criterion was removed, is for the unit and who governs the campaign.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        own = Q(sheet__unit__in=user.units_as(Role.OFFICER, Role.LEADER))
+        unused = Q(scores=None) & (own | governing(user, "sheet__campaign__"))
+        return self.filter(Q(scores__in=Score.objects.visible_to(user)) | unused).distinct()
 
 
 class Evidence(models.Model):

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from plans.models import Task
@@ -31,7 +32,9 @@ class UnitResult(models.Model):
 
     The figures are computed: kept with every change of a score, or loaded without sheets (old years, other
     offices). `published_*` hold what was printed elsewhere, beside the computed figures, never instead.
-    Units: points; `index` 0-100 with the decimals of the set.
+    Units: points; `index` 0-100 with the decimals of the set (above 100 by bonus points). `bonus_points` and
+    `penalty_points` are those that count, within their caps.
+    Shapes: `grade_steps` is `scoring.standings.steps_to_json`: how the grade came about.
     """
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="results")
@@ -51,6 +54,9 @@ class UnitResult(models.Model):
     ranked_units = models.PositiveIntegerField(_("number of units ranked"), null=True, blank=True)
     self_total_points = PointsField(_("self total without survey"), null=True, blank=True)
     survey_points = PointsField(_("survey points"), null=True, blank=True)
+    bonus_points = PointsField(_("bonus points"), default=Decimal(0))
+    penalty_points = PointsField(_("penalty points"), default=Decimal(0))
+    grade_steps = models.JSONField(default=list, blank=True)
 
     objects = UnitResultQuerySet.as_manager()
 
@@ -64,6 +70,44 @@ class UnitResult(models.Model):
         return f"{self.unit.name}: {self.index}"
 
 
+class GradeDecisionKind(models.TextChoices):
+    PRECONDITION = "precondition", _("precondition not met")
+    CAP = "cap", _("cap")
+    COUNCIL = "council", _("council decision")
+
+
+class GradeDecision(models.Model):
+    """A grade of one unit limited or decided by people, with the legal basis.
+
+    Precondition: the unit does not get `grade` or a higher one. Cap: at most `grade`. Council: `grade` itself.
+    """
+
+    result = models.ForeignKey(UnitResult, on_delete=models.CASCADE, related_name="grade_decisions")
+    kind = models.CharField(max_length=15, choices=GradeDecisionKind)
+    grade = models.ForeignKey(Grade, verbose_name=_("grade"), on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField(_("reason"))
+    legal_basis = models.CharField(_("legal basis"), max_length=200)
+    decided_on = models.DateField(_("date"))
+    by = models.ForeignKey("units.User", on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = _("decision on a grade")
+        verbose_name_plural = _("decisions on grades")
+        ordering = ["result", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["result"], condition=Q(kind="council"), name="grade_decision_one_of_the_council"
+            ),
+            models.CheckConstraint(
+                condition=~Q(reason="") & ~Q(legal_basis=""), name="grade_decision_has_reason_and_basis"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()}: {self.grade}"
+
+
 class FieldResult(models.Model):
     """What a unit reached in one field (top-level criterion) of the set."""
 
@@ -71,6 +115,8 @@ class FieldResult(models.Model):
     criterion = models.ForeignKey(Criterion, on_delete=models.PROTECT, related_name="+")
     earned_points = PointsField(default=Decimal(0))
     applicable_max_points = PointsField(default=Decimal(0))
+    bonus_points = PointsField(default=Decimal(0))
+    penalty_points = PointsField(default=Decimal(0))
     published_points = PointsField(null=True, blank=True)
     published_max_points = PointsField(null=True, blank=True)
 

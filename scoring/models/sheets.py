@@ -1,18 +1,20 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from scoring.models.campaigns import PUBLIC, Campaign, governing
+from scoring.models.campaigns import PUBLIC, BlockRule, Campaign, Exclusion, Grade, governing
 from scoring.models.criteria import Criterion
 from scoring.points import PointsField
-from scoring.rules import CountsAs, LeafState
+from scoring.rules import METHODS, CountsAs, GradeBand, LeafState
 from units.access import Role
 from units.models import Lineage, Party, Unit
 
@@ -39,6 +41,9 @@ SUBMITTED_OR_LATER = (
 
 # What has a result: every row was decided.
 DECIDED = (SheetStatus.APPRAISED, SheetStatus.PUBLISHED)
+
+# Methods whose rows nobody fills in by hand: the results of a survey come by import.
+IMPORTED = tuple(name for name, method in METHODS.items() if not method.by_unit)
 
 
 class ScoreSheetQuerySet(models.QuerySet["ScoreSheet"]):
@@ -89,6 +94,18 @@ class ScoreSheet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.campaign.code}: {self.unit.name}"
+
+    @cached_property
+    def grades(self) -> list[Grade]:
+        """The grades of the unit's ranking block, else of the campaign; one query in the life of this object."""
+        block = self.campaign.results.filter(unit=self.unit_id).exclude(block="").values("block")
+        own = BlockRule.objects.filter(campaign=self.campaign_id, block__in=block, grade_scale__isnull=False)
+        scale = Coalesce(Subquery(own.order_by().values("grade_scale")[:1]), Value(self.campaign.grade_scale_id))
+        return list(Grade.objects.filter(scale=scale).order_by("-from_index"))
+
+    @property
+    def bands(self) -> tuple[GradeBand, ...]:
+        return tuple(GradeBand(grade.code, grade.name, grade.from_index) for grade in self.grades)
 
     @property
     def deadline_at(self) -> datetime | None:
@@ -152,9 +169,23 @@ class ScoreQuerySet(models.QuerySet["Score"]):
         return self.filter((inside & ~Q(sheet__unit__in=user.units_as())) | recorded)
 
     def lossy(self) -> ScoreQuerySet:
-        """Rows that earned less than their applicable maximum, unanswered ones among them."""
-        base = self.filter(criterion__counts_as=CountsAs.BASE.value)
-        return base.filter(Q(points__lt=F("counted_max_points")) | Q(points=None, counted_max_points__gt=0))
+        """Rows that lost points: short of their applicable maximum, unanswered ones among them, and penalties.
+
+        Facts that are compared when the round closes have lost nothing yet.
+        """
+        pending = Appraisal.objects.filter(score=OuterRef("pk"), pending=True)
+        nothing = Q(points=None, counted_max_points__gt=0) & ~Exists(pending)
+        short = Q(points__lt=F("counted_max_points")) | nothing
+        base = Q(criterion__counts_as=CountsAs.BASE.value) & short
+        return self.filter(base | Q(criterion__counts_as=CountsAs.PENALTY.value, points__gt=0))
+
+    def for_people(self) -> ScoreQuerySet:
+        """Rows that a unit fills in and an appraiser decides: neither excluded by a decision nor imported."""
+        return self.filter(exclusion=None).exclude(criterion__method__in=IMPORTED)
+
+    def under_review(self) -> ScoreQuerySet:
+        """Rows whose criterion was replaced by one of other rules, and that nobody has looked at since."""
+        return self.for_people().exclude(review="")
 
     def for_saving(self) -> ScoreQuerySet:
         """Rows with all that a save needs in one query, locked with their sheet, the sheet first as everywhere."""
@@ -168,7 +199,11 @@ class Score(models.Model):
 
     `state` is what the unit says; "not applicable" is a claim until an appraisal decides it.
     `points` and `counted_max_points` are what counts now: the last appraisal, else the self-score. They are
-    kept by `scoring.settling` in the transaction that changes either, for the database to sum.
+    kept by `scoring.settling` in the transaction that changes either, for the database to sum. `settled_line`
+    explains points that do not follow from the row alone: compared with other units, or knocked out.
+    `review` says why a row must be looked at again after its criterion was replaced. `exclusion` is the decision
+    by which the row does not apply.
+    Shapes: `settled_line` is `scoring.lines.line_to_json`.
     `agency` is who appraises the row, resolved from the campaign's assignments.
     """
 
@@ -191,6 +226,11 @@ class Score(models.Model):
     note = models.TextField(_("note"), blank=True)
     points = PointsField(null=True, blank=True)
     counted_max_points = PointsField()
+    settled_line = models.JSONField(null=True, blank=True)
+    review = models.TextField(blank=True)
+    exclusion = models.ForeignKey(
+        Exclusion, null=True, blank=True, on_delete=models.PROTECT, related_name="scores"
+    )
     version = models.PositiveIntegerField(default=1)
     updated_at = models.DateTimeField(null=True, blank=True)
     updated_by = models.ForeignKey("units.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
@@ -215,6 +255,16 @@ class Score(models.Model):
     def __str__(self) -> str:
         return self.criterion.code
 
+    @property
+    def is_under_review(self) -> bool:
+        """See `ScoreQuerySet.under_review`."""
+        return bool(self.review) and self.is_for_people
+
+    @property
+    def is_for_people(self) -> bool:
+        """Whether a unit fills the row in and an appraiser decides it; see `ScoreQuerySet.for_people`."""
+        return self.exclusion_id is None and self.criterion.method not in IMPORTED
+
 
 class Round(models.TextChoices):
     """The rounds in the order in which they follow each other; the last one of a row is final."""
@@ -233,6 +283,7 @@ class Appraisal(models.Model):
     """What one round decided of one score: a row of its own, so that unit and appraiser never collide.
 
     `state` "not_applicable" grants the unit's claim (or takes the leaf out); only a coordinator may say so.
+    `pending` facts have no points before the round closes: they are compared with those of the other units.
     """
 
     score = models.ForeignKey(Score, on_delete=models.CASCADE, related_name="appraisals")
@@ -248,6 +299,7 @@ class Appraisal(models.Model):
     )
     answers = models.JSONField(default=dict, blank=True)
     points = PointsField(null=True, blank=True)
+    pending = models.BooleanField(default=False)
     reason = models.TextField(_("reason"), blank=True)
     by = models.ForeignKey("units.User", on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
@@ -259,7 +311,8 @@ class Appraisal(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["score", "round"], name="appraisal_one_a_round"),
             models.CheckConstraint(
-                condition=~Q(state="answered") | Q(points__isnull=False), name="appraisal_answered_has_points"
+                condition=~Q(state="answered") | Q(points__isnull=False) | Q(pending=True),
+                name="appraisal_answered_has_points",
             ),
         ]
 

@@ -34,7 +34,10 @@ class Option:
 
 @dataclass(frozen=True, slots=True)
 class Input:
-    """One fact to fill in. Its label is the criteria set's own words, or a msgid of the method."""
+    """One fact to fill in. Its label is the criteria set's own words, or a msgid of the method.
+
+    `only_if` is the name of another input and the code of the option for which this one is asked.
+    """
 
     name: str
     label: str
@@ -43,6 +46,11 @@ class Input:
     minimum: Decimal | None = ZERO
     maximum: Decimal | None = None
     step: Decimal | None = None
+    only_if: tuple[str, str] | None = None
+
+    def is_asked(self, answers: Mapping[str, object]) -> bool:
+        """Whether the fact matters beside the other answers."""
+        return self.only_if is None or answers.get(self.only_if[0]) == self.only_if[1]
 
     def problem(self, value: Value | None) -> Message | None:
         """What is wrong with this answer taken alone, or None."""
@@ -56,6 +64,14 @@ class Input:
         if self.kind is Kind.INTEGER and not isinstance(value, int):
             return Message(_("%(value)s is not a whole number"), {"value": value})
         return beyond_limits(value, minimum=self.minimum, maximum=self.maximum, step=self.step)
+
+
+NO, YES = "no", "yes"
+
+
+def yes_or_no(name: str, label: str) -> Input:
+    """A question of the criteria set, or of the method."""
+    return Input(name, label, Kind.CHOICE, (Option(NO, _("no")), Option(YES, _("yes"))))
 
 
 def encode(answers: Answers) -> dict[str, str | int]:

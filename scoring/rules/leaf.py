@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
-from math import ceil, floor
 
 from scoring.rules.limits import beyond_limits
 from scoring.rules.messages import Message, RuleError, RuleErrors, Value
@@ -22,15 +21,30 @@ class Rounding(StrEnum):
 
     def to_step(self, exact: Fraction, step: Decimal) -> Decimal:
         """The multiple of `step` for an exact value. A negative value is rounded as its opposite."""
-        steps = abs(exact) / Fraction(step)
+        # In whole numbers: a campaign is rounded ten thousand times.
+        unit = Fraction(step)
+        steps, of = abs(exact.numerator) * unit.denominator, exact.denominator * unit.numerator
         match self:
             case Rounding.HALF_UP:
-                whole = floor(steps + Fraction(1, 2))
+                whole = (2 * steps + of) // (2 * of)
             case Rounding.DOWN:
-                whole = floor(steps)
+                whole = steps // of
             case Rounding.UP:
-                whole = ceil(steps)
+                whole = -(-steps // of)
         return step * (whole if exact >= 0 else -whole)
+
+
+class RoundAt(StrEnum):
+    """Where points are rounded to the set's step: in every leaf, or only in the sums above."""
+
+    LEAF = "leaf"
+    FIELD = "field"
+    TOTAL = "total"
+
+
+def leaf_step(step: Decimal, round_at: RoundAt) -> Decimal:
+    """What a leaf is rounded to: the set's step, or a hundredth where sums are rounded to it."""
+    return step if round_at is RoundAt.LEAF else HUNDREDTH
 
 
 class Policy(StrEnum):
@@ -54,8 +68,8 @@ class LeafState(StrEnum):
 class Outcome:
     """What a leaf brings to the sums.
 
-    `points` is None for one reason only: the leaf is not answered; it earns nothing while its maximum counts.
-    A leaf that is left out brings 0 to both sums.
+    `points` is None while there are none: the leaf is not answered, or awaits the close of the round. It earns
+    nothing then, and its maximum counts. A leaf that is left out brings 0 to both sums.
     """
 
     points: Decimal | None
@@ -96,21 +110,26 @@ class Leaf:
     def when_not_answered(self) -> Outcome:
         return Outcome(None, self.max_points)
 
+    def when_pending(self) -> Outcome:
+        """Answered, but compared with the other units: nobody knows its points yet."""
+        return Outcome(None, self.max_points, Message(_("points follow at the close of the round")))
+
     def when_not_applicable(self) -> Outcome:
-        return self._left_out(_("not applicable → not counted"))
+        return self.left_out(Message(_("not applicable → not counted")))
 
     def when_no_case(self) -> Outcome:
-        if self.no_case is Policy.EXCLUDE:
-            return self._left_out(_("no case arose → not counted"))
-        return self._settled(self.no_case, _("no case arose → %(points)s"))
+        lines = _("no case arose → not counted"), _("no case arose → %(points)s")
+        return self.by_policy(self.no_case, *lines)
 
     def when_zero_denominator(self) -> Outcome:
-        if self.zero_denominator is Policy.EXCLUDE:
-            return self._left_out(_("a total of 0 → not counted"))
-        return self._settled(self.zero_denominator, _("a total of 0 → %(points)s"))
+        lines = _("a total of 0 → not counted"), _("a total of 0 → %(points)s")
+        return self.by_policy(self.zero_denominator, *lines)
 
-    def _left_out(self, line: str) -> Outcome:
-        return Outcome(ZERO, ZERO, Message(line))
+    def by_policy(self, policy: Policy, line_excluded: str, line_settled: str) -> Outcome:
+        """Leave the leaf out, or give all of its points or none."""
+        if policy is Policy.EXCLUDE:
+            return self.left_out(Message(line_excluded))
+        return self.award(self.max_points if policy is Policy.FULL else ZERO, line_settled)
 
-    def _settled(self, policy: Policy, line: str) -> Outcome:
-        return self.award(self.max_points if policy is Policy.FULL else ZERO, line)
+    def left_out(self, explanation: Message) -> Outcome:
+        return Outcome(ZERO, ZERO, explanation)

@@ -16,13 +16,20 @@ def gettext_noop(text: str) -> str:
 class Message:
     """One line: an English msgid with %(name)s places, or bare arithmetic with the same places.
 
-    The text is always filled by `%`, so a percent sign in it is written %%.
+    The text is always filled by `%`, so a percent sign in it is written %%. `terms` are places filled by lines
+    of their own; the explanation of an outcome is stored and has none.
 
     Units: the value named `points` is a result and shows two decimals; other numbers drop trailing zeros.
     """
 
     text: str
     values: Mapping[str, Value] = field(default_factory=dict)
+    terms: Mapping[str, "Message"] = field(default_factory=dict)
+
+
+def label(text: str) -> Message:
+    """A label as a line: a msgid of a method, or the criteria set's own words."""
+    return Message(text.replace("%", "%%"))
 
 
 class RuleError(ValueError):

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from scoring.views import results, results_import
+from scoring.views import grade_decisions, results, results_import, simulation
 
 urlpatterns = [
     path("results/", results.results, name="results"),
@@ -11,5 +11,12 @@ urlpatterns = [
         results.results_export,
         name="results_export",
     ),
+    path("results/<slug:code>/simulate/", simulation.results_simulate, name="results_simulate"),
     path("results/<slug:code>/<str:unit>/", results.results_unit, name="results_unit"),
+    path("results/<slug:code>/<str:unit>/grade/", grade_decisions.grade_decide, name="grade_decide"),
+    path(
+        "results/<slug:code>/<str:unit>/grade/<int:decision>/remove/",
+        grade_decisions.grade_decision_remove,
+        name="grade_decision_remove",
+    ),
 ]

@@ -21,7 +21,7 @@ from scoring.loss_rows import LossPart, Parties, loss_part, read_loss, typed_los
 from scoring.models import Round, Score, UnitResult
 from scoring.rows import AnswersRefused
 from scoring.rules import RuleErrors
-from scoring.settling import last_round
+from scoring.settling import last_round, lost_points
 from scoring.views.appraisal_rows import problems_of
 from scoring.workflow import MoveRefused
 from units.access import find, person, require
@@ -104,7 +104,7 @@ def amend(request: HttpRequest, user: User, score: Score) -> None:
     version = request.POST.get("version")
     amend_score(score=fresh, entry=entry, version=version, by=user, reason=reason)
     fresh.refresh_from_db(fields=["points", "counted_max_points"])
-    if (fresh.points or 0) < fresh.counted_max_points and not (loss.cause and loss.responsible):
+    if lost_points(fresh) > 0 and not (loss.cause and loss.responsible):
         raise MoveRefused(_("Every lost point needs a cause and a responsible party."))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -24,8 +25,10 @@ from scoring.appraisal_pages import (
     sections_of,
 )
 from scoring.appraisal_rows import Desk, for_page, may_read, readable_rows
+from scoring.comparable import bases_of
+from scoring.computing import SheetSums, stored_sums
 from scoring.models import SUBMITTED_OR_LATER, Campaign, Criterion, Score, ScoreSheet
-from scoring.settling import SheetSums, stored_sums
+from scoring.sheet_panel import extras_text
 from scoring.tree import Tree
 from scoring.workflow import MoveRefused, offered, why_appraisal_is_locked
 from units.access import find, person, require
@@ -58,6 +61,7 @@ def sheet_page(
     scores = list(for_page(readable_rows(user, sheet.scores.all(), campaign)))
     for score in scores:
         score.sheet = sheet
+    desk = with_bases(desk, scores)
     rows = rows_of(scores, desk, changed)
     chosen = chosen_filter(request.GET.get("show", ""))
     context = {
@@ -77,15 +81,25 @@ def sheet_page(
     return render(request, "scoring/appraisal/sheet.html", context, status=status)
 
 
+def with_bases(desk: Desk, scores: list[Score]) -> Desk:
+    """The desk with last year's values of the rows that score a change."""
+    criteria_set = desk.campaign.criteria_set
+    rows = (
+        (score.sheet.unit_id, score, score.criterion.scoring_method(criteria_set))
+        for score in scores
+        if score.criterion.method == "change"
+    )
+    return replace(desk, bases=bases_of(desk.campaign, rows))
+
+
 def tally(sums: SheetSums, sheet: ScoreSheet) -> dict[str, Any]:
     """The sheet's sums as they count now, ready to print."""
-    scale = sheet.campaign.grade_scale
-    grades = {each.code: each.name for each in scale.all_grades} if scale else {}
     return {
         "earned": points(sums.totals.earned),
         "applicable_max": points(sums.totals.applicable_max),
+        "extras": extras_text(sums.totals),
         "index": points(sums.index),
-        "grade": grades.get(sums.grade_code or "", ""),
+        "grade": sums.grade_name,
     }
 
 
@@ -125,6 +139,7 @@ def criterion_page(
     scores = list(for_page(readable.filter(criterion=leaves[position])))
     for score in scores:
         score.sheet.campaign = campaign
+    desk = with_bases(desk, scores)
     rows = rows_of(scores, desk, changed)
     chosen = chosen_filter(request.GET.get("show", ""))
     test, kept = FILTERS[chosen][1], changed.pks()

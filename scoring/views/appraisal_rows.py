@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from django.contrib import messages
 from django.db import transaction
 from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
@@ -18,12 +19,15 @@ from scoring.actions.appraisals import present_round, save_appraisal
 from scoring.appraisal_entries import appraisal_entry
 from scoring.appraisal_pages import Changed
 from scoring.appraisal_rows import Desk, RefusedRow, row_of
+from scoring.computing import SheetSums
 from scoring.loss_rows import loss_part
 from scoring.models import Appraisal, Score
+from scoring.replacing import criterion_now
 from scoring.rows import AnswerProblem, AnswersRefused, rule_problems
 from scoring.rules import RuleErrors
-from scoring.settling import SheetSums, last_round
+from scoring.settling import last_round, lost_points
 from scoring.views.appraisal import criterion_page, find_campaign, find_sheet, sheet_page, tally
+from scoring.views.claims import claims_page
 from scoring.workflow import MoveRefused
 from units.access import find, person, require
 from units.models import User
@@ -37,7 +41,11 @@ def appraisable(user: User, pk: int, criterion_pk: int) -> Score:
     Raises: Http404 for what the person does not see, PermissionDenied for what he only sees.
     """
     rows = Score.objects.visible_to(user).appraisable_by(user).for_saving()
-    score = rows.select_related("criterion__section", "loss").filter(sheet=pk, criterion=criterion_pk).first()
+    rows = rows.select_related("criterion__section", "loss").filter(sheet=pk)
+    score = rows.filter(criterion=criterion_pk).first()
+    if score is None:
+        criterion_pk = criterion_now(pk, criterion_pk)
+        score = rows.filter(criterion=criterion_pk).first()
     if score is None:
         find(Score.objects.visible_to(user), sheet=pk, criterion=criterion_pk)
         require(False, _("Only the coordinator and the agency in charge appraise this row."))
@@ -51,7 +59,7 @@ def appraisal_row(request: HttpRequest, pk: int, criterion_pk: int) -> HttpRespo
     try:
         with transaction.atomic():
             score = appraisable(user, pk, criterion_pk)
-            was_lossy = (score.points or 0) < score.counted_max_points
+            was_lossy = lost_points(score) > 0
             entry = appraisal_entry(score, request.POST, round_=present_round(score.sheet.campaign))
             sums = save_appraisal(score=score, entry=entry, version=request.POST.get("version"), by=user)
     except REFUSALS as refusal:
@@ -118,6 +126,9 @@ def problems_of(refusal: Exception, score: Score) -> dict[str, AnswerProblem]:
 
 def page_again(request: HttpRequest, user: User, score: Score, changed: Changed, *, status: int) -> HttpResponse:
     """The page that the form came from, with what was typed."""
+    if request.POST.get("view") == "claims" and score.sheet.campaign.governed_by(user):
+        found = find_campaign(user, score.sheet.campaign.code)
+        return claims_page(request, found, user, refused=changed.rows, status=status)
     if request.POST.get("view") == "criterion":
         campaign = find_campaign(user, score.sheet.campaign.code)
         return criterion_page(request, user, campaign, score.criterion.code, changed, status=status)
@@ -125,7 +136,11 @@ def page_again(request: HttpRequest, user: User, score: Score, changed: Changed,
 
 
 def back(request: HttpRequest, score: Score) -> HttpResponse:
-    """To the row on the page that the form came from."""
+    """To the row on the page that the form came from; a decided claim leaves its list, so it is named."""
+    if request.POST.get("view") == "claims":
+        told = {"code": score.criterion.code, "unit": score.sheet.unit.name}
+        messages.success(request, _("Decided: %(code)s, %(unit)s.") % told)
+        return redirect("campaign_claims", score.sheet.campaign.code)
     if request.POST.get("view") == "criterion":
         url = reverse("appraisal_by_criterion", args=[score.sheet.campaign.code, score.criterion.code])
     else:

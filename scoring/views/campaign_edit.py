@@ -14,7 +14,7 @@ from parportal.entry.versions import StaleVersion
 from scoring.actions.campaigns import agencies_by_leaf, assign
 from scoring.actions.drafts import agencies_of, change_campaign, create_campaign, scored_units
 from scoring.forms.campaigns import CampaignForm, chosen_blocks
-from scoring.models import Campaign, CampaignStatus
+from scoring.models import IMPORTED, Campaign, CampaignStatus
 from scoring.tree import Node, Tree
 from scoring.views.campaigns import campaign_of
 from scoring.workflow import MoveRefused
@@ -155,7 +155,11 @@ def assign_page(
         ],
         "agencies": agencies,
         "coverage": [(unit, counts[unit.pk]) for unit in agencies if counts[unit.pk]],
-        "uncovered": [tree.by_id[pk].criterion.code for pk, agency in by_leaf.items() if agency is None],
+        "uncovered": [
+            node.criterion.code
+            for node in tree.leaves
+            if by_leaf[node.criterion.pk] is None and node.criterion.method not in IMPORTED
+        ],
         "leaves": len(by_leaf),
         "shows_all": len(nodes) == len(tree.nodes),
         "version": request.POST.get("version", found.version),

@@ -13,8 +13,10 @@ from django.views.decorators.http import require_GET
 
 from scoring.actions.campaigns import opening_problems
 from scoring.board import BoardRow, board_rows
+from scoring.claims import open_claims
 from scoring.deadlines import Deadline
 from scoring.models import Campaign, CampaignStatus, ScoreSheet, SheetStatus
+from scoring.survey import has_survey
 from units.access import Role, find, person
 from units.models import AuditEvent, User
 
@@ -67,6 +69,7 @@ def campaign(request: HttpRequest, code: str) -> HttpResponse:
         "coordinates": found.coordinated_by(user),
         "leads": found.led_by(user),
         "todo": what_to_do(found, rows, user),
+        "has_survey": has_survey(found),
         "history": AuditEvent.objects.about(found)[:HISTORY_LENGTH],
         "problems": opening_problems(found) if found.status == CampaignStatus.DRAFT else [],
         "drafted": found.results.select_related("unit") if found.status == CampaignStatus.DRAFT else [],
@@ -169,6 +172,13 @@ def open_todo(found: Campaign, rows: list[BoardRow]) -> list[ToDo]:
     if waiting:
         line = ngettext("%(count)s sheet awaits appraisal.", "%(count)s sheets await appraisal.", waiting)
         todo.append(ToDo(line % {"count": waiting}, f"{board}?show=waiting"))
+    if claims := open_claims(found):
+        line = ngettext(
+            "%(count)s claim “not applicable” awaits a decision.",
+            "%(count)s claims “not applicable” await a decision.",
+            claims,
+        )
+        todo.append(ToDo(line % {"count": claims}, reverse("campaign_claims", args=[found.code])))
     if not missing and not waiting:
         todo.append(ToDo(_("Every sheet is appraised: close the campaign to rank the units.")))
     return todo

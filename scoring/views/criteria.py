@@ -1,6 +1,7 @@
 """Criteria sets: list, tree, import with preview, export, and the steps of a set's life."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -13,14 +14,17 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from parportal.entry.problems import ImportProblem, ImportProblems
 from parportal.entry.uploads import CONTENT_TYPES
+from parportal.entry.versions import StaleVersion
 from scoring.actions import criteria as actions
+from scoring.actions.framing import offices_below
 from scoring.content import SetContent, from_json, to_json
-from scoring.criteria_page import place_of, set_page
+from scoring.criteria_page import set_page
+from scoring.difference import differences_between
 from scoring.forms.criteria import CriteriaUploadForm
-from scoring.importing.criteria import read_criteria_set
+from scoring.importing.criteria import check_workbook
 from scoring.importing.criteria_target import find_target
 from scoring.importing.criteria_workbook import criteria_template, criteria_workbook
-from scoring.lint import lint
+from scoring.lint_panel import lint_panel
 from scoring.models import CriteriaSet, SetStatus
 from scoring.tree import Tree
 from scoring.workflow import MoveRefused
@@ -41,22 +45,28 @@ def criteria_sets(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def criteria_set(request: HttpRequest, code: str, version: int) -> HttpResponse:
-    user = person(request)
-    found = visible_set(user, code, version)
+    found = visible_set(person(request), code, version)
     content = SetContent.of(Tree.of(found))
-    findings = [] if found.is_frozen else [(place_of(each), each) for each in lint(content)]
-    return render(
-        request,
-        "scoring/criteria/criteria_set.html",
-        {
-            "set": found,
-            "page": set_page(content),
-            "findings": findings,
-            "is_draft": not found.is_frozen,
-            "is_published": found.status == SetStatus.PUBLISHED,
-            "coordinates": user.has_role(Role.COORDINATOR, found.issuer),
-        },
-    )
+    return show_set(request, found, content, {"lint": lint_panel(found, content)})
+
+
+def show_set(
+    request: HttpRequest, found: CriteriaSet, content: SetContent, more: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """The page of a set; `more` holds its lint panel."""
+    user = person(request)
+    is_published = found.status == SetStatus.PUBLISHED
+    context = {
+        "set": found,
+        "versions": CriteriaSet.objects.visible_to(user).filter(code=found.code).exclude(pk=found.pk),
+        "page": set_page(content),
+        "is_draft": not found.is_frozen,
+        "is_published": is_published,
+        "coordinates": user.has_role(Role.COORDINATOR, found.issuer),
+        "can_take_frame": is_published and bool(offices_below(found.issuer, user)),
+        **more,
+    }
+    return render(request, "scoring/criteria/criteria_set.html", context, status=status)
 
 
 @require_safe
@@ -92,7 +102,9 @@ def criteria_set_import(request: HttpRequest) -> HttpResponse:
 @require_POST
 def criteria_set_publish(request: HttpRequest, code: str, version: int) -> HttpResponse:
     done = _("Version %(version)s of %(code)s is published. It never changes any more.")
-    return step(request, code, version, actions.publish_set, done)
+    # What nobody has read is not frozen: the button carries the revision of its page.
+    publish = partial(actions.publish_set, revision=request.POST.get("revision", ""))
+    return step(request, code, version, publish, done)
 
 
 @require_POST
@@ -103,7 +115,7 @@ def criteria_set_retire(request: HttpRequest, code: str, version: int) -> HttpRe
 
 @require_POST
 def criteria_set_new_version(request: HttpRequest, code: str, version: int) -> HttpResponse:
-    done = _("Draft version %(version)s of %(code)s was made. Export it, edit the workbook, import it again.")
+    done = _("Draft version %(version)s of %(code)s was made. Edit it here.")
     return step(request, code, version, actions.new_version, done)
 
 
@@ -128,6 +140,9 @@ def step(
     found = own_set(user, code, version)
     try:
         result = action(criteria_set=found, by=user)
+    except StaleVersion:
+        messages.error(request, _("The draft was changed after you read it. Look at it again, then publish."))
+        return redirect("criteria_set", code, version)
     except MoveRefused as refused:
         messages.error(request, str(refused))
         return redirect("criteria_set", code, version)
@@ -136,7 +151,8 @@ def step(
 
 
 def visible_set(user: User, code: str, version: int) -> CriteriaSet:
-    return find(CriteriaSet.objects.visible_to(user).select_related("issuer"), code=code, version=version)
+    sets = CriteriaSet.objects.visible_to(user).select_related("issuer", "frame__issuer")
+    return find(sets, code=code, version=version)
 
 
 def own_set(user: User, code: str, version: int) -> CriteriaSet:
@@ -159,15 +175,26 @@ def preview(request: HttpRequest, user: User) -> HttpResponse:
     if not form.is_valid():
         return show_import(request, {"form": form}, status=422)
     file = form.cleaned_data["file"]
-    content = read_criteria_set(file, by=user)
+    checked = check_workbook(file, by=user)
+    content = checked.content
     target = find_target(content, by=user)
     context = {
         "file_name": file.name,
         "content": content,
+        "faults": checked.faults,
+        "notes": checked.notes,
+        "before": target.before,
+        "difference": differences_between(SetContent.of(Tree.of(target.before)), content)
+        if target.before
+        else None,
         "page": set_page(content),
         "issuer": target.issuer,
         "draft": target.draft,
-        "signed": signing.dumps(to_json(content), salt=salt(user), compress=True),
+        "signed": signing.dumps(
+            {"content": to_json(content), "revision": target.draft.revision if target.draft else 0},
+            salt=salt(user),
+            compress=True,
+        ),
     }
     return show_import(request, context)
 
@@ -183,7 +210,12 @@ def store(request: HttpRequest, user: User) -> HttpResponse:
         line = _("The preview is no longer valid. Upload the workbook again.")
         raise ImportProblems((ImportProblem("", "", "", line),)) from None
     try:
-        stored = actions.import_criteria_set(content=from_json(signed), by=user)
+        stored = actions.import_criteria_set(
+            content=from_json(signed["content"]), by=user, revision=signed["revision"]
+        )
+    except StaleVersion:
+        line = _("The draft was changed after this preview. Upload the workbook again to see what would change.")
+        raise ImportProblems((ImportProblem("", "", "", line),)) from None
     except MoveRefused as refused:
         raise ImportProblems((ImportProblem("", "", "", str(refused)),)) from None
     messages.success(request, _("The draft %(set)s was stored. Publish it when it is ready.") % {"set": stored})
@@ -192,7 +224,7 @@ def store(request: HttpRequest, user: User) -> HttpResponse:
 
 def salt(user: User) -> str:
     """A preview is good only for the person who saw it."""
-    return f"criteria-set-import-{user.pk}"
+    return f"criteria-set-preview-{user.pk}"
 
 
 def show_import(request: HttpRequest, context: dict[str, Any], *, status: int = 200) -> HttpResponse:

@@ -89,7 +89,8 @@ def appraisal_accept_causes(request: HttpRequest, pk: int) -> HttpResponse:
     sheet = find_sheet(user, pk)
     require(not Desk.of(user, sheet.campaign).reads_only, _("Leaders only read here."))
     rows = for_page(readable_rows(user, sheet.scores.lossy(), sheet.campaign))
-    scores = {score.pk: score for score in rows if score.appraisals.all() and not hasattr(score, "loss")}
+    settled = (score for score in rows if score.appraisals.all() or not score.is_for_people)
+    scores = {score.pk: score for score in settled if not hasattr(score, "loss")}
     reasons = {}
     for score in scores.values():
         score.sheet = sheet

@@ -6,10 +6,15 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from scoring.applicability import left_out_of
 from scoring.exporting import FORMATS, export_results
+from scoring.forms.campaigns import ReasonForm
+from scoring.forms.grading import GradeDecisionForm
 from scoring.league import league
-from scoring.models import Campaign, CampaignStatus, ScoreSheet, UnitResult
+from scoring.models import Campaign, CampaignStatus, GradeDecision, ScoreSheet, UnitResult
 from scoring.publishing import difference_line
+from scoring.standings import step_lines
+from scoring.states import state_counts
 from units.access import Role, find, person
 from units.models import User
 
@@ -76,28 +81,63 @@ def results_campaign(request: HttpRequest, code: str) -> HttpResponse:
 
 @require_GET
 def results_unit(request: HttpRequest, code: str, unit: str) -> HttpResponse:
-    """One unit's result by field; its rows are on the sheet, for those who may read it."""
+    """One unit's result by field and how its grade came about; its rows are on the sheet, for those who may
+    read it."""
     user = person(request)
     campaign = readable_campaign(user, code)
     visible = UnitResult.objects.visible_to(user).filter(campaign=campaign)
-    wanted = find(visible, unit__code=unit)
+    return unit_page(request, find(visible.select_related("campaign"), unit__code=unit), user)
+
+
+def unit_page(
+    request: HttpRequest,
+    wanted: UnitResult,
+    user: User,
+    *,
+    decision_form: GradeDecisionForm | None = None,
+    removal: tuple[int, ReasonForm] | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    """The result of one unit and how its grade came about; coordinators record decisions on it."""
+    campaign = readable_campaign(user, wanted.campaign.code)
     table = league(
         campaign,
-        visible,
+        UnitResult.objects.visible_to(user).filter(campaign=campaign),
         sheets=ScoreSheet.objects.visible_to(user),
         own_units=user.units_as(Role.OFFICER, Role.LEADER),
         governed=campaign.governed_by(user),
     )
     row = next(each for each in table.rows if each.result.pk == wanted.pk)
-    context = {
+    may_decide = campaign.coordinated_by(user) and not campaign.external
+    context: dict[str, Any] = {
         "campaign": campaign,
         "league": table,
         "row": row,
         "result": row.result,
         "fields": zip(table.fields, row.cells, strict=True),
         "differing": map(difference_line, row.differences.values()),
+        "steps": step_lines(row.result),
+        "states": state_counts(campaign, unit=row.result.unit_id).get(row.result.unit_id),
+        # Reasons stay with those who may read the rows.
+        "left_out": left_out_of(row.sheet.scores.all()) if row.sheet else (),
+        "may_decide": may_decide,
+        "decisions": decisions_of(row.result, removal) if may_decide else [],
+        "decision_form": (decision_form or GradeDecisionForm(result=row.result)) if may_decide else None,
     }
-    return render(request, "scoring/results/unit.html", context)
+    return render(request, "scoring/results/unit.html", context, status=status)
+
+
+def decisions_of(
+    result: UnitResult, removal: tuple[int, ReasonForm] | None
+) -> list[tuple[GradeDecision, ReasonForm]]:
+    """The decisions on a unit, each with the form that takes it back."""
+    return [
+        (
+            each,
+            removal[1] if removal and removal[0] == each.pk else ReasonForm(auto_id=f"remove_{each.pk}_%s"),
+        )
+        for each in result.grade_decisions.select_related("grade", "by")
+    ]
 
 
 @require_GET

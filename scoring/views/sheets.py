@@ -1,4 +1,5 @@
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -17,6 +18,7 @@ from scoring.deadlines import Deadline
 from scoring.forms.sheets import ExtendForm, MoveForm
 from scoring.history import sheet_events
 from scoring.models import SUBMITTED_OR_LATER, Campaign, Score, ScoreSheet, SheetStatus
+from scoring.replacing import criterion_now
 from scoring.rows import AnswerProblem, AnswersRefused, parse_answers, rule_problems
 from scoring.rules import LeafState, Method, RuleErrors
 from scoring.sheet_list import BADGES, sheet_lines
@@ -108,7 +110,7 @@ def sheet_row(request: HttpRequest, pk: int, criterion_pk: int) -> HttpResponse:
     post = request.POST
     try:
         with transaction.atomic():
-            score = find(Score.objects.visible_to(user).for_saving(), sheet=pk, criterion=criterion_pk)
+            score = row_to_save(user, pk, criterion_pk)
             require(score.sheet.is_filled_by(user), _("Only the unit itself fills in its sheet."))
             method = score.criterion.scoring_method(score.sheet.campaign.criteria_set)
             save_score(score=score, entry=row_entry(method, post), version=post.get("version"), by=user)
@@ -124,11 +126,34 @@ def sheet_row(request: HttpRequest, pk: int, criterion_pk: int) -> HttpResponse:
         messages.success(request, _("%(code)s was saved.") % {"code": score.criterion.code})
         return redirect(f"{reverse('sheet', args=[pk])}#row-{criterion_pk}")
     lines = lines_of(score.sheet)
-    saved = next(line for line in lines if line.score.criterion_id == criterion_pk)
+    saved = next(line for line in lines if line.score.pk == score.pk)
     panel = panel_of(lines, score.sheet)
     section = next(each for each in panel.sections if each.pk == saved.section.pk)
-    context = {"outcome": row_outcome(saved), "panel": panel, "section": section, "fresh": True}
+    # The page knows the row by the criterion that it was opened with.
+    outcome = replace(row_outcome(saved), pk=criterion_pk)
+    others = [row_outcome(line) for line in beside(saved, lines)]
+    context = {"outcome": outcome, "others": others, "panel": panel, "section": section, "fresh": True}
     return render(request, "scoring/sheets/sheet.html#saved", context)
+
+
+def row_to_save(user: User, pk: int, criterion_pk: int) -> Score:
+    """The row, locked with its sheet; a page opened before the set was replaced names the old criterion.
+
+    Raises: Http404.
+    """
+    rows = Score.objects.visible_to(user).for_saving()
+    found = rows.filter(sheet=pk, criterion=criterion_pk).first()
+    return found or find(rows, sheet=pk, criterion=criterion_now(pk, criterion_pk))
+
+
+def beside(saved: Line, lines: Sequence[Line]) -> list[Line]:
+    """The other rows of the saved one's knock-out branch: they may count otherwise now."""
+    branch = saved.score.criterion.knock_out_branch_id
+    return [
+        line
+        for line in lines
+        if branch is not None and line is not saved and line.score.criterion.knock_out_branch_id == branch
+    ]
 
 
 def row_entry(method: Method, post: Mapping[str, str]) -> RowEntry:
@@ -158,7 +183,8 @@ def refuse(
     status = 409 if words else 422
     if not request.htmx:  # type: ignore[attr-defined]
         return show_sheet(request, sheet_of(user, score.sheet_id), user, refusal=refusal, status=status)
-    outcome = refused_outcome(stored_line(score, user), refusal)
+    asked = request.resolver_match.kwargs["criterion_pk"] if request.resolver_match else score.criterion_id
+    outcome = replace(refused_outcome(stored_line(score, user), refusal), pk=asked)
     return render(request, "scoring/sheets/sheet.html#outcome", {"outcome": outcome}, status=status)
 
 
@@ -168,6 +194,9 @@ def stored_line(score: Score, user: User) -> Line:
         "criterion__section", "sheet__campaign__criteria_set", "updated_by"
     )
     fresh = find(rows, pk=score.pk)
+    if fresh.criterion.knock_out_branch_id is not None:
+        # What the row counts depends on the rows beside it.
+        return next(line for line in lines_of(fresh.sheet) if line.score.pk == score.pk)
     section = fresh.criterion.section or fresh.criterion
     return line_of(fresh, section, fresh.sheet, has_evidence=True)
 

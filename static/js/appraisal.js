@@ -45,6 +45,9 @@ document.addEventListener("htmx:configRequest", (event) => {
         row.dataset.how = parameters.how;
     } else if (row?.dataset.how === "facts" && !pointsOf(row).value) {
         parameters.how = "facts";
+    } else if (row?.dataset.how === "accept" && !pointsOf(row).value && row.querySelector("[data-accept='']")) {
+        // No case arose: what is accepted has no points that a retry could send.
+        parameters.how = "accept";
     }
 });
 

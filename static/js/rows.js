@@ -4,7 +4,7 @@
 const ROW = "[data-row-form]";
 const INPUTS = "input:not([type=hidden], [type=checkbox], [type=radio], [disabled], [readonly]), select:not([disabled], [data-aside])";
 
-const CLASSES = { open: "is-open", excluded: "is-excluded", error: "has-error" };
+const CLASSES = { open: "is-open", review: "is-review", excluded: "is-excluded", error: "has-error" };
 
 const isVisible = (element) => element.getClientRects().length > 0;
 const inputsOf = (root) => [...root.querySelectorAll(INPUTS)].filter(isVisible);
@@ -66,5 +66,5 @@ document.addEventListener("htmx:afterSwap", (event) => {
     for (const [state, className] of Object.entries(CLASSES)) {
         row.classList.toggle(className, states.includes(state));
     }
-    row.toggleAttribute("data-open", states.includes("open"));
+    row.toggleAttribute("data-open", states.includes("open") || states.includes("review"));
 });

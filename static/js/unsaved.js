@@ -1,12 +1,12 @@
 // <form data-guard> (typed, then sent) and <form data-autosave> (saved by htmx while typing): the browser asks before a page
-// is left whose entries the server does not have yet.
+// is left whose entries the server does not have yet. Inputs with data-tried are for trying only.
 const GUARDED = "form[data-guard], form[data-autosave]";
 const edits = new Map(); // form -> number of its last edit
 let count = 0;
 
 document.addEventListener("input", (event) => {
     const form = event.target.form ?? event.target.closest(GUARDED);
-    if (form?.matches(GUARDED)) {
+    if (form?.matches(GUARDED) && !event.target.hasAttribute("data-tried")) {
         edits.set(form, ++count);
     }
 });

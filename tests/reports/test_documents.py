@@ -13,8 +13,8 @@ from reports.documents import (
     Signature,
     Span,
     finished,
-    roman,
 )
+from scoring.numbering import roman
 
 
 def head(**values: object) -> Head:

@@ -9,7 +9,8 @@ def printed(message: Message | None) -> str:
     """The line with a decimal comma; `points` keep two decimals, other numbers drop trailing zeros."""
     if message is None:
         return ""
-    return message.text % {name: _shown(name, value) for name, value in message.values.items()}
+    places = {name: _shown(name, value) for name, value in message.values.items()}
+    return message.text % (places | {name: printed(term) for name, term in message.terms.items()})
 
 
 def _shown(name: str, value: Value) -> str:

@@ -1,4 +1,4 @@
-"""The real cases of the six methods, by the name they have in their source.
+"""The real cases of the methods, by the name they have in their source.
 
 K is Kon Rẫy district, year 2021. A rule without such a name is from a published criteria set.
 """
@@ -85,6 +85,46 @@ DOCUMENTS = {"label": "Số văn bản", "step_points": "0.5", "cap": "2"}
 MODELS = {"label": "Số mô hình", "step_points": "2.5", "cap": "5"}
 FORMS = {"label": "Số hình thức", "step_points": "1"}
 NEW_UNITS = {"label": "Số đơn vị tự chủ giao mới", "step_points": "1"}
+RISING = {"label": "Số chỉ số tăng hạng", "step_points": "1.5", "cap": "3"}
+LATE_PENALTY = {"label": "Số phiên trễ", "step_points": "0.5"}
+PEOPLE = {
+    "label": "Dân số",
+    "base": "15",
+    "step_points": "0.5",
+    "threshold": "20000",
+    "per": "1000",
+    "cap": "25",
+}
+STARTED, PROPORTIONAL = {**PEOPLE, "partial": "started"}, {**PEOPLE, "partial": "proportional"}
+MOUNTAINS = {**PEOPLE, "factor": "xã miền núi", "factor_percent": "75"}
+ON_POINTS = {**MOUNTAINS, "factor_on": "points"}
+
+OTHER_INDEX = {"label": "Chỉ số khác", "from_max": "150"}
+RUNGS = [{"value": "120", "points": "6"}, {"value": "140", "points": "7.15"}, {"value": "150", "points": "max"}]
+BY_TABLE = {**OTHER_INDEX, "by": "table", "table": RUNGS}
+BY_LINE = {**BY_TABLE, "between": "line"}
+
+THIS_YEAR = {"label": "Số văn bản", "kind": "integer", "unchanged": "1"}
+FEWER_LOSE = {**THIS_YEAR, "by": "step", "base": "max", "step_points": "0.5"}
+del FEWER_LOSE["unchanged"]
+COMPLAINTS = {"label": "Số đơn thư", "kind": "integer", "better": "lower", "unchanged": "1"}
+REVENUE = {
+    "label": "Thu ngân sách",
+    "kind": "decimal",
+    "by": "step",
+    "base": "1",
+    "step_points": "0.5",
+    "per": "5",
+    "in_percent": True,
+}
+
+SATISFIED = {"by": "mean", "scale_max": "5", "minimum_sample": "30"}
+FROM_ONE = {**SATISFIED, "scale_min": "1"}
+
+
+def compared(current: Any, previous: Any) -> Mapping[str, Any]:
+    return {"current": current, "has_base": "yes", "previous": previous}
+
 
 Case = tuple[str, str, Params, str, Mapping[str, Any], str]
 
@@ -139,12 +179,48 @@ CASES: list[Case] = [
     ("3 recognised models stop at the cap", "count", MODELS, "5", {"count": 3}, "5"),
     ("K 1.4.2", "count", FORMS, "5", {"count": 4}, "4"),
     ("K 6.3.1, only new units count", "count", NEW_UNITS, "2", {"count": 0}, "0"),
+    ("no index rises in rank", "count", RISING, "3", {"count": 0}, "0"),
+    ("1 index rises in rank", "count", RISING, "3", {"count": 1}, "1.5"),
+    ("3 indexes rise in rank", "count", RISING, "3", {"count": 3}, "3"),
+    ("2 late sessions, in the penalty group", "count", LATE_PENALTY, "2", {"count": 2}, "1"),
+    ("20,000 people", "count", PEOPLE, "25", {"count": 20000}, "15"),
+    ("20,999 people", "count", PEOPLE, "25", {"count": 20999}, "15"),
+    ("21,000 people", "count", PEOPLE, "25", {"count": 21000}, "15.5"),
+    ("23,400 people, full steps", "count", PEOPLE, "25", {"count": 23400}, "16.5"),
+    ("23,400 people, started steps", "count", STARTED, "25", {"count": 23400}, "17"),
+    ("23,400 people in proportion", "count", PROPORTIONAL, "25", {"count": 23400}, "16.7"),
+    ("40,000 people", "count", PEOPLE, "25", {"count": 40000}, "25"),
+    ("70,000 people stop at the cap", "count", PEOPLE, "25", {"count": 70000}, "25"),
+    ("17,250 people in the mountains", "count", MOUNTAINS, "25", {"count": 17250, "factor": "yes"}, "16.5"),
+    ("17,250 people elsewhere", "count", MOUNTAINS, "25", {"count": 17250, "factor": "no"}, "15"),
+    ("mountains, on the points", "count", ON_POINTS, "25", {"count": 23400, "factor": "yes"}, "12.38"),
+    ("K 7.2, straight proportion", "conversion", OTHER_INDEX, "8", {"value": "133.6"}, "7.13"),
+    ("K 7.2, as awarded, by a table", "conversion", BY_LINE, "8", {"value": "133.6"}, "6.78"),
+    ("on a row of the table", "conversion", BY_LINE, "8", {"value": "140"}, "7.15"),
+    ("steps of a table", "conversion", BY_TABLE, "8", {"value": "139.99"}, "6"),
+    ("the last row of a table", "conversion", BY_TABLE, "8", {"value": "150"}, "8"),
+    ("below the table", "conversion", BY_TABLE, "8", {"value": "119.99"}, "0"),
+    ("more than last year", "change", THIS_YEAR, "2", compared(12, 10), "2"),
+    ("as many as last year", "change", THIS_YEAR, "2", compared(10, 10), "1"),
+    ("fewer than last year", "change", THIS_YEAR, "2", compared(9, 10), "0"),
+    ("fewer complaints", "change", COMPLAINTS, "2", compared(9, 10), "2"),
+    ("more complaints", "change", COMPLAINTS, "2", compared(11, 10), "0"),
+    ("3 fewer lose 0.5 each", "change", FEWER_LOSE, "2", compared(7, 10), "0.5"),
+    ("3 more gain nothing", "change", FEWER_LOSE, "2", compared(13, 10), "2"),
+    ("9 fewer stop at the floor", "change", FEWER_LOSE, "2", compared(1, 10), "0"),
+    ("revenue up by 12 %", "change", REVENUE, "2", compared("56", "50"), "2"),
+    ("revenue up by 9 %", "change", REVENUE, "2", compared("54.5", "50"), "1.5"),
+    ("revenue down by 6 %", "change", REVENUE, "2", compared("47", "50"), "0.5"),
+    ("survey mean of 5", "survey", SATISFIED, "10", {"mean": "4.2", "sample": 30}, "8.4"),
+    ("survey mean from 1 to 5", "survey", FROM_ONE, "10", {"mean": "4.2", "sample": 30}, "8"),
+    ("survey in percent", "survey", {"by": "percent"}, "10", {"percent": "87.5", "sample": 1}, "8.75"),
+    ("survey points", "survey", {"by": "points"}, "10", {"points": "7.3", "sample": 1}, "7.3"),
 ]
 
 
 def typed(answers: Mapping[str, Any]) -> dict[str, Value]:
     """Numbers written as text are decimals here, unless they are codes of options."""
-    codes = ("option", "exception")
+    codes = ("option", "exception", "factor", "has_base")
     return {
         name: Decimal(value) if isinstance(value, str) and name not in codes else value
         for name, value in answers.items()
@@ -197,6 +273,16 @@ IMPOSSIBLE: Iterable[tuple[str, Params, Mapping[str, Any], list[tuple[str, str]]
     ),
     ("bands", URGED, {"percent": "75"}, [("exception", "an answer is missing")]),
     ("count", FORMS, {"count": -1}, [("count", "−1 is below 0")]),
+    (
+        "count",
+        {**NEW_UNITS, "factor": "xã miền núi", "factor_percent": 75},
+        {"count": 1},
+        [("factor", "an answer is missing")],
+    ),
+    ("conversion", OTHER_INDEX, {"value": "150.1"}, [("value", "150,1 is above 150")]),
+    ("change", THIS_YEAR, {"current": 3, "has_base": "yes"}, [("previous", "an answer is missing")]),
+    ("change", THIS_YEAR, {"has_base": "no"}, [("current", "an answer is missing")]),
+    ("survey", FROM_ONE, {"mean": "0.9", "sample": 30}, [("mean", "0,9 is below 1")]),
     (
         "weighted",
         TASKS,

@@ -169,6 +169,54 @@ def test_a_count_whose_items_are_worth_nothing_is_refused() -> None:
     assert problems("count", {"label": "Số", "step_points": "0"}) == expected
 
 
+def test_a_row_of_a_conversion_lies_on_the_other_index_and_stands_once() -> None:
+    table = [{"value": "151", "points": 1}, {"value": "90", "points": 0}, {"value": "90.0", "points": 1}]
+    assert problems("conversion", {"label": "PCI", "from_max": "150", "by": "table", "table": table}) == {
+        "table.0.value": "151 is above 150",
+        "table.2.value": "90 is already in use",
+    }
+
+
+def test_settings_of_another_word_are_refused() -> None:
+    rule = {"label": "Số", "kind": "integer", "unchanged": 1, "base": 1, "per": 2}
+    unknown = "the method has no such setting"
+    assert problems("change", rule) == {"base": unknown, "per": unknown}
+    assert problems("change", {"label": "Số", "kind": "integer"}) == {"unchanged": "a number is missing"}
+
+
+def test_what_hangs_on_an_unreadable_word_is_not_judged() -> None:
+    found = problems("survey", {"by": "guess", "scale_max": "0", "minimum_sample": "0"})
+    assert found == {"by": "write one of: mean, percent, points", "minimum_sample": "0 is below 1"}
+
+
+def test_the_scale_of_a_survey_rises() -> None:
+    expected = {"scale_max": "1 is not above the worst answer, 1"}
+    assert problems("survey", {"by": "mean", "scale_min": "1", "scale_max": "1"}) == expected
+
+
+def test_a_factor_is_said_as_a_whole() -> None:
+    count = {"label": "Dân số", "step_points": "1"}
+    assert problems("count", {**count, "factor": "xã miền núi"}) == {"factor_percent": "a number is missing"}
+    assert problems("count", {**count, "factor_percent": "75"}) == {
+        "factor_percent": "the method has no such setting"
+    }
+
+
+def test_a_target_can_be_reached() -> None:
+    peer = {**PERCENT, "by": "target", "target": "101"}
+    assert problems("peer", peer) == {"target": "101 is above 100"}
+
+
+def test_years_are_whole() -> None:
+    peer = {**PERCENT, "by": "range", "years": "1.5"}
+    assert problems("peer", peer) == {"years": "1,5 is not a multiple of 1"}
+
+
+def test_information_earns_nothing() -> None:
+    expected = {"max_points": "a criterion for information only has a maximum of 0"}
+    assert problems("information", {"label": "Dân số", "kind": "integer"}) == expected
+
+
 @pytest.mark.parametrize(
     ("maximum", "step", "at"),
     [("1.1", "0.25", "max_points"), ("-1", "0.01", "max_points"), ("1", "0.001", "step"), ("1", "0", "step")],

@@ -3,26 +3,20 @@
 import json
 from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
 from fractions import Fraction
-from itertools import pairwise
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from scoring.rules import (
-    METHODS,
     CountsAs,
     Input,
     Kind,
-    Leaf,
     LeafPoints,
     Method,
     RankRule,
     Rounding,
-    RuleErrors,
     Value,
-    build,
     decode,
     encode,
     index,
@@ -30,113 +24,9 @@ from scoring.rules import (
     totals,
 )
 
+from .generated import HUNDREDTH, cases, hundredths
+
 untimed = settings(deadline=None)
-
-HUNDREDTH = Decimal("0.01")
-MANY = 10**6
-
-
-def hundredths(highest: int, *, lowest: int = 0) -> st.SearchStrategy[Decimal]:
-    return st.integers(lowest * 100, highest * 100).map(lambda count: count * HUNDREDTH)
-
-
-@st.composite
-def leaves(draw: st.DrawFn) -> Leaf:
-    step = draw(st.sampled_from([HUNDREDTH, Decimal("0.25"), Decimal("0.5"), Decimal(1)]))
-    return Leaf(step * draw(st.integers(0, 4000)), step, draw(st.sampled_from(Rounding)))
-
-
-def points_of(leaf: Leaf) -> st.SearchStrategy[str]:
-    return st.integers(0, int(leaf.max_points / leaf.step)).map(lambda steps: str(leaf.step * steps))
-
-
-@st.composite
-def shares(draw: st.DrawFn) -> dict[str, Any]:
-    whole = {"of": "ratio", "numerator": "Đạt", "denominator": "Tổng số"}
-    return draw(st.sampled_from([whole, {"of": "percent", "label": "Tỷ lệ"}]))
-
-
-@st.composite
-def band_lines(draw: st.DrawFn, leaf: Leaf) -> list[dict[str, Any]]:
-    """Bands that meet at some bounds, each bound owned by the band on one side of it."""
-    bounds = sorted(draw(st.sets(hundredths(100), max_size=6)) - {Decimal(0), Decimal(100)})
-    below = [draw(st.booleans()) for _ in bounds]
-    lows = [
-        {},
-        *({"from": str(at), "from_closed": not owned} for at, owned in zip(bounds, below, strict=True)),
-    ]
-    highs = [*({"to": str(at), "to_closed": owned} for at, owned in zip(bounds, below, strict=True)), {}]
-    bands = [{**low, **high, "points": draw(points_of(leaf))} for low, high in zip(lows, highs, strict=True)]
-    return draw(st.permutations(bands))
-
-
-@st.composite
-def methods(draw: st.DrawFn, names: tuple[str, ...] = tuple(METHODS)) -> Method:
-    leaf, name = draw(leaves()), draw(st.sampled_from(names))
-    points = points_of(leaf)
-    params: dict[str, Any] = {}
-    match name:
-        case "choice":
-            earned = draw(st.lists(points, min_size=1, max_size=5))
-            params["options"] = [{"code": str(n), "label": "x", "points": each} for n, each in enumerate(earned)]
-        case "bands":
-            params = {**draw(shares()), "bands": draw(band_lines(leaf))}
-        case "ratio":
-            floor, full = sorted(draw(st.tuples(hundredths(100), hundredths(100))))
-            params = {
-                **draw(shares()),
-                "floor_percent": str(floor),
-                "full_percent": str(max(full, HUNDREDTH)),
-            }
-        case "weighted":
-            weights = [Decimal(1), *draw(st.lists(hundredths(1), max_size=3))]
-            params["parts"] = [{"name": f"p{n}", "label": "x", "weight": str(w)} for n, w in enumerate(weights)]
-        case "count":
-            floor, cap = sorted(map(Decimal, draw(st.tuples(points, points))))
-            each = draw(hundredths(5, lowest=-5).filter(bool))
-            params = {"label": "x", "base": draw(points), "floor": str(floor), "cap": str(cap)}
-            params["step_points"] = str(each)
-    return build(name, params, leaf)
-
-
-def answer_to(each: Input) -> st.SearchStrategy[Value]:
-    match each.kind:
-        case Kind.INTEGER:
-            return st.integers(0, MANY)
-        case Kind.CHOICE:
-            return st.sampled_from([option.code for option in each.options])
-        case Kind.POINTS:
-            assert each.maximum is not None
-            assert each.step is not None
-            step = each.step
-            return st.integers(0, int(each.maximum / step)).map(lambda steps: steps * step)
-        case Kind.PERCENT | Kind.DECIMAL:
-            return st.decimals(0, 100, places=5)
-
-
-@st.composite
-def cases(draw: st.DrawFn, names: tuple[str, ...] = tuple(METHODS)) -> tuple[Method, dict[str, Value]]:
-    """A method and answers that can be true together."""
-    method = draw(methods(names))
-    answers = {each.name: draw(answer_to(each)) for each in method.inputs()}
-    if "numerator" in answers:
-        answers["numerator"], answers["denominator"] = sorted(
-            int(answers[name]) for name in ("numerator", "denominator")
-        )
-    return method, answers
-
-
-@untimed
-@given(cases())
-def test_points_lie_between_zero_and_the_maximum_and_on_the_step(
-    case: tuple[Method, dict[str, Value]],
-) -> None:
-    method, answers = case
-    outcome = method.score(answers)
-    assert outcome.points is not None
-    assert 0 <= outcome.points <= method.leaf.max_points
-    assert (Fraction(outcome.points) / Fraction(method.leaf.step)).denominator == 1
-    assert outcome.counted_max_points in (0, method.leaf.max_points)
 
 
 @untimed
@@ -162,47 +52,6 @@ def test_a_decimal_is_kept_digit_for_digit(value: Decimal) -> None:
 def test_what_was_not_answered_yet_is_not_made_up() -> None:
     asked = [Input("done", "Đạt", Kind.INTEGER), Input("total", "Tổng số", Kind.INTEGER)]
     assert decode(asked, {"done": 3}) == {"done": 3}
-
-
-@untimed
-@given(methods(("ratio",)), st.lists(st.decimals(0, 100, places=3), min_size=2), st.integers(1, MANY))
-def test_a_higher_ratio_never_earns_less(ratio: Method, percents: list[Decimal], whole: int) -> None:
-    if len(ratio.inputs()) == 2:
-        parts = [int(whole * percent / 100) for percent in sorted(percents)]
-        ladder: list[dict[str, Value]] = [{"numerator": part, "denominator": whole} for part in parts]
-    else:
-        ladder = [{"percent": percent} for percent in sorted(percents)]
-    earned = [ratio.score(answers).points or Decimal(0) for answers in ladder]
-    assert all(lower <= higher for lower, higher in pairwise(earned))
-
-
-@untimed
-@given(cases(("weighted",)), st.integers(1, MANY))
-def test_more_items_of_full_weight_never_earn_less(case: tuple[Method, dict[str, Value]], more: int) -> None:
-    weighted, answers = case
-    better = {**answers, "p0": int(answers["p0"]) + more}
-    if any(answers.values()):
-        assert (weighted.score(answers).points or 0) <= (weighted.score(better).points or 0)
-
-
-@untimed
-@given(methods(("bands",)), st.data())
-def test_every_value_lies_in_one_band_only(method: Method, data: st.DataObject) -> None:
-    bands = vars(method)["bands"]
-    bounds = [bound for band in bands for bound in (band.low, band.high) if bound is not None]
-    amount = data.draw(st.sampled_from(bounds) if bounds else st.just(Decimal(50)))
-    for near in (amount - HUNDREDTH / 2, amount, amount + HUNDREDTH / 2):
-        assert sum(band.holds(Fraction(near)) for band in bands) == 1
-
-
-@untimed
-@given(st.data())
-def test_bands_with_one_missing_are_refused(data: st.DataObject) -> None:
-    leaf = Leaf(Decimal(2))
-    line = data.draw(band_lines(leaf).filter(lambda bands: len(bands) > 1))
-    line.pop(data.draw(st.integers(0, len(line) - 1)))
-    with pytest.raises(RuleErrors):
-        build("bands", {"of": "percent", "label": "Tỷ lệ", "bands": line}, leaf)
 
 
 @untimed

@@ -4,7 +4,18 @@ from decimal import Decimal
 
 import pytest
 
-from scoring.rules import CountsAs, LeafPoints, SectionTotals, Totals, totals
+from scoring.rules import (
+    CountsAs,
+    ExtraPoints,
+    Group,
+    LeafPoints,
+    RoundAt,
+    SectionTotals,
+    SumRules,
+    Totals,
+    index_of,
+    totals,
+)
 
 FIELDS = {
     "Đắk Tờ Re": "23.5/33.5 8.5/9 16.5/19.5 5/5 5/5 5.3/6 8.5/12 7/7",
@@ -67,3 +78,96 @@ def test_bonus_and_penalty_stand_outside_the_maximum() -> None:
 
 def test_no_leaves_add_up_to_nothing() -> None:
     assert totals([]) == Totals(Decimal(0), Decimal(0), by_section={})
+
+
+def extra(
+    code: str, points: str | None, maximum: str, group: str = "", kind: CountsAs = CountsAs.BONUS
+) -> LeafPoints:
+    given = None if points is None else Decimal(points)
+    return LeafPoints(code, "B", given, Decimal(maximum), kind, group)
+
+
+def test_a_bonus_item_counts_at_most_its_own_maximum() -> None:
+    assert totals([extra("B.1", "7", "5")]).bonus == 5
+
+
+def test_bonus_items_adding_to_13_count_at_most_the_10_of_their_group() -> None:
+    rules = SumRules(groups={"B": Group(Decimal(10))})
+    items = [extra("B.1", "5", "5", "B"), extra("B.2", "4", "5", "B"), extra("B.3", "2.5", "3", "B")]
+    assert totals(items, rules).bonus == 10
+    assert totals(items[:2], rules).bonus == 9
+
+
+def test_groups_nest_and_the_inner_cap_comes_first() -> None:
+    groups = {"B": Group(Decimal(10)), "B.1": Group(Decimal(4), "B"), "B.2": Group(Decimal(8), "B")}
+    items = [extra("B.1.1", "3", "3", "B.1"), extra("B.1.2", "3", "3", "B.1"), extra("B.2.1", "5", "8", "B.2")]
+    assert totals(items, SumRules(groups=groups)).bonus == 9
+    assert totals([*items, extra("B.3", "3", "3", "B")], SumRules(groups=groups)).bonus == 10
+
+
+def test_bonus_and_penalty_are_capped_apart() -> None:
+    groups = {"B": Group(Decimal(10)), "P": Group(Decimal(20))}
+    items = [
+        extra("B.1", "12", "15", "B"),
+        extra("P.1", "15", "15", "P", CountsAs.PENALTY),
+        extra("P.2", "8", "10", "P", CountsAs.PENALTY),
+    ]
+    found = totals(items, SumRules(groups=groups))
+    assert [found.bonus, found.penalty] == [10, 20]
+
+
+def test_a_bonus_without_an_answer_is_open_and_counts_nothing() -> None:
+    found = totals([extra("B.1", None, "5"), extra("B.2", "0", "0")])
+    assert [found.bonus, found.not_answered] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("round_at", "fields", "whole"),
+    [
+        (RoundAt.LEAF, ["1.66", "0.83"], "2.49"),
+        (RoundAt.FIELD, ["1.75", "0.75"], "2.50"),
+        (RoundAt.TOTAL, ["1.66", "0.83"], "2.50"),
+    ],
+)
+def test_sums_are_rounded_where_the_set_says(round_at: RoundAt, fields: list[str], whole: str) -> None:
+    leaves = [
+        LeafPoints("1.1", "1", Decimal("0.83"), Decimal(2)),
+        LeafPoints("1.2", "1", Decimal("0.83"), Decimal(2)),
+        LeafPoints("2.1", "2", Decimal("0.83"), Decimal(2)),
+    ]
+    found = totals(leaves, SumRules(step=Decimal("0.25"), round_at=round_at))
+    assert [each.earned for each in found.by_section.values()] == [Decimal(field) for field in fields]
+    assert found.earned == Decimal(whole)
+
+
+def test_rounding_up_does_not_pass_the_applicable_maximum() -> None:
+    leaf = LeafPoints("1.1", "1", Decimal("9.95"), Decimal("9.95"))
+    rules = SumRules(step=Decimal("0.25"), round_at=RoundAt.TOTAL)
+    assert totals([leaf], rules).earned == Decimal("9.95")
+
+
+@pytest.mark.parametrize("extra_points", ExtraPoints)
+def test_a_bonus_may_lift_the_index_above_100_and_a_penalty_never_sinks_it_below_0(
+    extra_points: ExtraPoints,
+) -> None:
+    rules = SumRules(extra_points=extra_points)
+    lifted = index_of(SectionTotals(Decimal(95), Decimal(95), bonus=Decimal(5)), rules)
+    assert lifted is not None
+    assert lifted > 100
+    assert index_of(SectionTotals(Decimal(1), Decimal(95), penalty=Decimal(5)), rules) == 0
+
+
+def test_before_rescaling_a_bonus_weighs_more_where_less_applies() -> None:
+    sums = SectionTotals(Decimal(76), Decimal(95), bonus=Decimal(2), penalty=Decimal("0.5"))
+    assert index_of(sums, SumRules(extra_points=ExtraPoints.BEFORE)) == Decimal("81.58")
+    assert index_of(sums, SumRules(extra_points=ExtraPoints.AFTER)) == Decimal("81.50")
+
+
+def test_points_of_a_set_of_1000_are_tenths_of_the_index() -> None:
+    sums = SectionTotals(Decimal(800), Decimal(1000), bonus=Decimal(20))
+    assert index_of(sums, SumRules(total_points=Decimal(1000))) == 82
+
+
+def test_without_anything_applicable_there_is_no_index_whatever_the_bonus() -> None:
+    for extra_points in ExtraPoints:
+        assert index_of(SectionTotals(bonus=Decimal(3)), SumRules(extra_points=extra_points)) is None

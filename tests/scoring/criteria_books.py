@@ -1,7 +1,7 @@
 """Criteria sets and their workbooks for the tests."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,11 @@ from parportal.entry.problems import ImportProblem, ImportProblems
 from scoring.content import CriterionContent, SetContent
 from scoring.importing.criteria import read_criteria_set
 from scoring.importing.criteria_example import EXAMPLE
+from scoring.importing.criteria_layout import canonical
 from scoring.importing.criteria_workbook import criteria_workbook
+from scoring.rules import METHODS, Leaf
+from scoring.rules.settings import Setting, SettingKind
+from tests.rules.generated import params_of
 from units.models import User
 
 Edit = Callable[[Any], object]
@@ -56,57 +60,39 @@ TEXTS = st.text("aăâđêôơưáảãạộỆ XĐ=+-@'\"<>&%09.,_\n", min_siz
 NAMES = st.from_regex(r"[a-z0-9_.]{1,6}", fullmatch=True)
 
 
-def plain(value: Decimal) -> str:
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
-
-
-def points(most: Decimal) -> st.SearchStrategy[str]:
-    """Points up to a maximum as the parameters keep them; the maximum itself also as the word for it."""
-    return st.integers(0, int(most * 100)).map(lambda hundredths: plain(hundredths * HUNDREDTH)) | st.just("max")
-
-
-@st.composite
-def measures(draw: st.DrawFn) -> dict[str, Any]:
-    if draw(st.booleans()):
-        return {"of": "percent", "label": draw(TEXTS)}
-    return {"of": "ratio", "numerator": draw(TEXTS), "denominator": draw(TEXTS)}
-
-
-@st.composite
-def band_lists(draw: st.DrawFn, most: Decimal) -> list[dict[str, Any]]:
-    """Bands from 0 to 100 without gap or overlap."""
-    bounds = sorted(draw(st.sets(st.integers(1, 99_99), max_size=3)))
-    bands: list[dict[str, Any]] = []
-    lower: dict[str, Any] = {}
-    for bound in bounds:
-        value, below = plain(bound * HUNDREDTH), draw(st.booleans())
-        bands.append({**lower, "to": value, "to_closed": below, "points": draw(points(most))})
-        lower = {"from": value, "from_closed": not below}
-    return [*bands, {**lower, "points": draw(points(most))}]
-
-
 @st.composite
 def methods(draw: st.DrawFn, most: Decimal) -> tuple[str, dict[str, Any]]:
-    name = draw(st.sampled_from(["points", "choice", "ratio", "bands", "weighted", "count"]))
-    names = draw(st.lists(NAMES, min_size=1, max_size=3, unique=True))
-    if name == "choice":
-        return name, {
-            "options": [{"code": code, "label": draw(TEXTS), "points": draw(points(most))} for code in names]
-        }
-    if name == "weighted":
-        weights = ["1", *(draw(st.sampled_from(["0", "0.25", "0.5"])) for _name in names[1:])]
-        parts = zip(names, weights, strict=True)
-        return name, {"parts": [{"name": each, "label": draw(TEXTS), "weight": w} for each, w in parts]}
-    if name == "count":
-        step = draw(st.sampled_from(["0.5", "-0.25", "2"]))
-        return name, {"label": draw(TEXTS), "base": draw(points(most)), "step_points": step}
-    if name == "ratio":
-        extra = draw(st.sampled_from([{}, {"floor_percent": "50"}, {"full_percent": "97.5"}]))
-        return name, {**draw(measures()), **extra}
-    if name == "bands":
-        return name, {**draw(measures()), "bands": draw(band_lists(most))}
-    return name, {}
+    """A method and its params as the portal keeps them, with texts that a spreadsheet might misread.
+
+    Facts that are only recorded stand where the maximum is 0.
+    """
+    names = [name for name in METHODS if name != "information" or not most]
+    name = draw(st.sampled_from(names))
+    params = canonical(draw(params_of(name, Leaf(most))))
+    return name, draw(with_texts(params, METHODS[name].settings))
+
+
+@st.composite
+def with_texts(draw: st.DrawFn, params: dict[str, Any], declared: Sequence[Setting]) -> dict[str, Any]:
+    """The same params with other texts; short names of rows stay different from each other."""
+    found = dict(params)
+    for each in declared:
+        if each.name not in params:
+            continue
+        if each.kind is SettingKind.ROWS:
+            rows = params[each.name]
+            names = draw(st.lists(NAMES, min_size=len(rows), max_size=len(rows), unique=True))
+            found[each.name] = [
+                {**draw(with_texts(row, each.columns)), **({each.named_by: name} if is_named(each) else {})}
+                for row, name in zip(rows, names, strict=True)
+            ]
+        elif each.kind is SettingKind.TEXT:
+            found[each.name] = draw(TEXTS)
+    return found
+
+
+def is_named(rows: Setting) -> bool:
+    return any(each.name == rows.named_by and each.kind is SettingKind.TEXT for each in rows.columns)
 
 
 @st.composite
@@ -128,7 +114,6 @@ def branches(draw: st.DrawFn, code: str, parent: str, depth: int) -> list[Criter
                 params,
                 no_case_policy=draw(policies),
                 zero_denominator_policy=draw(policies),
-                knock_out=draw(st.booleans()),
                 evidence_required=draw(st.booleans()),
                 guidance=guidance,
                 function=draw(st.sampled_from(["", "justice", "finance"])),
@@ -136,7 +121,8 @@ def branches(draw: st.DrawFn, code: str, parent: str, depth: int) -> list[Criter
         ]
     below = [draw(branches(f"{code}.{number}", code, depth + 1)) for number in (1, 2, 10)[:count]]
     most = sum((branch[0].max_points for branch in below), Decimal(0))
-    return [CriterionContent(code, parent, title, most, guidance=guidance), *(row for b in below for row in b)]
+    top = CriterionContent(code, parent, title, most, guidance=guidance, knock_out=draw(st.booleans()))
+    return [top, *(row for b in below for row in b)]
 
 
 @st.composite

@@ -12,6 +12,7 @@ from scoring.importing.criteria_example import EXAMPLE
 from scoring.models import Assignment, Campaign, CriteriaSet, Criterion, SetStatus
 from scoring.tree import Tree
 from scoring.workflow import MoveRefused
+from tests.scoring.acknowledging import acknowledge_all, publish_with_warnings
 from tests.world import World
 from units.audit import Action
 from units.models import AuditEvent
@@ -82,7 +83,7 @@ def test_a_criterion_that_a_campaign_uses_is_not_left_out(world: World, draft: C
 
 
 def test_a_set_published_after_the_preview_is_not_overwritten(world: World, draft: CriteriaSet) -> None:
-    publish_set(criteria_set=draft, by=world.coordinator)
+    publish_with_warnings(draft, by=world.coordinator)
     with pytest.raises(ImportProblems):
         import_criteria_set(content=replace(EXAMPLE, title="Khác"), by=world.coordinator)
     assert content_of(draft) == EXAMPLE
@@ -95,6 +96,7 @@ def test_what_the_preview_did_not_allow_is_not_stored(world: World) -> None:
 
 
 def test_a_sound_draft_is_published_once(world: World, draft: CriteriaSet) -> None:
+    acknowledge_all(draft, by=world.coordinator)
     published = publish_set(criteria_set=draft, by=world.coordinator)
     assert published.status == SetStatus.PUBLISHED
     assert AuditEvent.objects.about(draft).first().action == Action.SET_PUBLISHED  # type: ignore[union-attr]
@@ -111,7 +113,7 @@ def test_a_draft_with_findings_is_not_published(world: World, draft: CriteriaSet
 
 
 def test_a_new_version_is_a_copy_as_a_draft(world: World, draft: CriteriaSet) -> None:
-    publish_set(criteria_set=draft, by=world.coordinator)
+    publish_with_warnings(draft, by=world.coordinator)
     copy = new_version(criteria_set=draft, by=world.coordinator)
     assert (copy.version, copy.status, copy.pk != draft.pk) == (2, SetStatus.DRAFT, True)
     assert content_of(copy) == replace(EXAMPLE, version=2)
@@ -121,7 +123,7 @@ def test_a_new_version_is_a_copy_as_a_draft(world: World, draft: CriteriaSet) ->
 def test_there_is_one_draft_of_a_code_at_a_time(world: World, draft: CriteriaSet) -> None:
     with pytest.raises(MoveRefused):
         new_version(criteria_set=draft, by=world.coordinator)
-    publish_set(criteria_set=draft, by=world.coordinator)
+    publish_with_warnings(draft, by=world.coordinator)
     new_version(criteria_set=draft, by=world.coordinator)
     with pytest.raises(MoveRefused, match="2"):
         new_version(criteria_set=draft, by=world.coordinator)
@@ -130,7 +132,7 @@ def test_there_is_one_draft_of_a_code_at_a_time(world: World, draft: CriteriaSet
 def test_only_a_published_set_is_retired(world: World, draft: CriteriaSet) -> None:
     with pytest.raises(MoveRefused):
         retire_set(criteria_set=draft, by=world.coordinator)
-    publish_set(criteria_set=draft, by=world.coordinator)
+    publish_with_warnings(draft, by=world.coordinator)
     assert retire_set(criteria_set=draft, by=world.coordinator).status == SetStatus.RETIRED
     assert new_version(criteria_set=draft, by=world.coordinator).version == 2
 

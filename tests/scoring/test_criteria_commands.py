@@ -11,8 +11,12 @@ from scoring.importing.criteria import read_criteria_set
 from scoring.importing.criteria_example import EXAMPLE
 from scoring.models import CriteriaSet
 from tests.scoring.criteria_books import book_file, write
+from units.audit import Action
+from units.models import AuditEvent
 
 pytestmark = pytest.mark.usefixtures("world")
+# The example skips a code, on purpose.
+REASON = ("--reason", "Đánh số theo quyết định")
 
 
 @pytest.fixture
@@ -34,12 +38,22 @@ def test_import_makes_a_draft(workbook: Path) -> None:
 
 
 def test_import_and_publish_at_once(workbook: Path) -> None:
-    assert "published" in run("import_criteria", workbook, "--publish")
+    assert "published" in run("import_criteria", workbook, "--publish", *REASON)
     assert CriteriaSet.objects.get(code="vi-du").is_frozen
 
 
+def test_a_set_with_warnings_is_published_only_with_a_reason(workbook: Path) -> None:
+    with translation.override("en"), pytest.raises(CommandError, match=r"2\.10 After 2\.2 comes 2\.10") as refused:
+        run("import_criteria", workbook, "--publish")
+    assert "1 warning has not been acknowledged yet." in str(refused.value)
+    assert not CriteriaSet.objects.filter(code="vi-du").exists()
+    run("import_criteria", workbook, "--publish", *REASON)
+    event = AuditEvent.objects.get(action=Action.WARNING_ACKNOWLEDGED)
+    assert (event.reason, event.by) == (REASON[1], None)
+
+
 def test_a_dry_run_keeps_nothing(workbook: Path) -> None:
-    assert "nothing kept" in run("import_criteria", workbook, "--dry-run", "--publish")
+    assert "nothing kept" in run("import_criteria", workbook, "--dry-run", "--publish", *REASON)
     assert not CriteriaSet.objects.filter(code="vi-du").exists()
 
 
@@ -53,7 +67,7 @@ def test_problems_come_one_a_line_and_nothing_is_stored(workbook: Path) -> None:
 
 
 def test_a_published_set_is_not_imported_again(workbook: Path) -> None:
-    run("import_criteria", workbook, "--publish")
+    run("import_criteria", workbook, "--publish", *REASON)
     with pytest.raises(CommandError, match="set!B3"):
         run("import_criteria", workbook)
 
@@ -64,7 +78,7 @@ def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
 
 
 def test_export_writes_the_latest_version_or_the_one_asked_for(workbook: Path, tmp_path: Path) -> None:
-    run("import_criteria", workbook, "--publish")
+    run("import_criteria", workbook, "--publish", *REASON)
     workbook.write_bytes(book_file(EXAMPLE, write("set", "B3", 2), write("set", "B4", "Bản hai")).getvalue())
     run("import_criteria", workbook)
     latest, first = tmp_path / "latest.xlsx", tmp_path / "first.xlsx"

@@ -90,11 +90,11 @@ def test_children_before_their_parent_are_put_below_it() -> None:
         ("criteria!K3", "cooking", ["criteria!K3"], "justice"),
         # the sheet `rules`
         ("rules!A2", "7.7", ["rules!A2"], "no criterion of this code"),
-        ("rules!B3", "optin", ["rules!B3"], "option, band, part, setting"),
+        ("rules!B3", "optin", ["rules!B3"], "option, band, part, table, setting"),
         ("rules!C3", "dung_han", ["rules!C3"], "already in use"),
         ("rules!C3", 7, ["rules!C3"], "stored as a number"),
         ("rules!D3", None, ["rules!D3"], "missing"),
-        ("rules!I3", 3, ["rules!I3"], "3 is above 1"),
+        ("rules!I3", 3, ["rules!I3"], "3 points, and the criterion gives 1 at most"),
         ("rules!I3", "much", ["rules!I3"], "not a number"),
         ("rules!I6", 1.5, ["rules!I6"], "1.5 is above 1"),
         ("rules!J3", 1, ["rules!J3"], "nothing in this column"),
@@ -103,9 +103,9 @@ def test_children_before_their_parent_are_put_below_it() -> None:
         ("rules!C14", "options", ["criteria!E7", "rules!C14"], "not the name of a setting"),
         ("rules!I10", "0", ["rules!I10"], "must be worth something"),
         ("rules!I13", "share", ["rules!I13"], "ratio, percent"),
-        ("rules!E21", 60, ["rules!E21"], "A gap"),
-        ("rules!E21", 40, ["rules!E21"], "An overlap"),
-        ("rules!G22", 90, ["rules!G22"], "A gap"),
+        ("rules!E21", 60, ["rules!E21"], "No band owns what lies below 60"),
+        ("rules!E21", 40, ["rules!E21"], "overlap from 40 on"),
+        ("rules!G22", 90, ["rules!G22"], "No band owns what lies above 90"),
         ("rules!E20", 50, ["rules!G20"], "ends before it begins"),
     ],
 )
@@ -159,13 +159,13 @@ def test_a_bonus_stands_outside_the_sums() -> None:
     assert (content.criteria[-1].counts_as, content.total_points) == ("bonus", Decimal(10))
 
 
-def test_a_group_of_bonus_holds_only_bonus_within_its_maximum() -> None:
+def test_a_group_of_bonus_holds_only_bonus_and_an_item_above_its_cap_is_taken() -> None:
     def add_group(book: Any) -> None:
         book["criteria"].append(["B", None, "Điểm thưởng", 5, None, "bonus"])
         book["criteria"].append(["B.1", "B", "Mô hình", 6, "points", "bonus"])
         book["criteria"].append(["B.2", "B", "Sáng kiến", 2, "points"])
 
-    assert cells(problems(add_group)) == ["criteria!D11", "criteria!F12"]
+    assert cells(problems(add_group)) == ["criteria!F12"]
 
 
 def test_everything_is_told_at_once_in_the_order_of_the_file() -> None:

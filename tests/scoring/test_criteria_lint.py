@@ -1,4 +1,4 @@
-"""What keeps a draft from being published: where, what, and how to mend it."""
+"""Errors of a criteria set: where, what, and how to mend it."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -24,16 +24,20 @@ def with_criterion(code: str, **changes: Any) -> SetContent:
     return replace(EXAMPLE, criteria=tuple(changed))
 
 
+def errors(content: SetContent) -> tuple[Finding, ...]:
+    return tuple(finding for finding in lint(content) if finding.is_error)
+
+
 def places(found: tuple[Finding, ...]) -> list[tuple[str, str]]:
     return [(finding.code, finding.at) for finding in found]
 
 
-def test_a_sound_set_has_no_findings() -> None:
-    assert lint(EXAMPLE) == ()
+def test_a_sound_set_has_no_errors() -> None:
+    assert errors(EXAMPLE) == ()
 
 
 def test_a_finding_says_where_what_and_how_to_mend_it() -> None:
-    (finding,) = lint(with_criterion("1.3", max_points=Decimal(3)))
+    (finding,) = errors(with_criterion("1.3", max_points=Decimal(3)))
     assert (finding.code, finding.at) == ("1", "max_points")
     assert finding.what == "The maxima below 1 add up to 7, not to 6."
     assert finding.mend == "Correct this maximum or one of those below."
@@ -56,14 +60,26 @@ def test_a_finding_says_where_what_and_how_to_mend_it() -> None:
             with_criterion("2.2", params={"of": "percent", "label": "x", "bands": [{"to": "50", "points": "0"}]}),
             [("2.2", "params.bands.0.to")],
         ),
+        (  # a gap is told although something else is wrong too
+            with_criterion("2.2", params={"of": "percent", "bands": [{"to": "50", "points": "99"}]}),
+            [("2.2", "params.label"), ("2.2", "params.bands.0.points"), ("2.2", "params.bands.0.to")],
+        ),
+        (
+            with_criterion("1.2", params={"parts": [{"name": "dung han", "label": "x", "weight": "1"}]}),
+            [("1.2", "params.parts.0.name")],
+        ),
+        (
+            with_criterion("1.3", method="information", params={"label": "x", "kind": "integer"}),
+            [("1.3", "max_points")],
+        ),
     ],
 )
 def test_each_fault_has_its_place(content: SetContent, expected: list[tuple[str, str]]) -> None:
-    assert places(lint(content)) == expected
+    assert places(errors(content)) == expected
 
 
 def test_maxima_equal_in_value_add_up_whatever_their_zeros() -> None:
-    assert lint(with_criterion("1.3", max_points=Decimal("2.00"))) == ()
+    assert errors(with_criterion("1.3", max_points=Decimal("2.00"))) == ()
 
 
 def test_bonus_and_penalty_are_left_out_of_the_sums() -> None:
@@ -71,11 +87,11 @@ def test_bonus_and_penalty_are_left_out_of_the_sums() -> None:
         CriterionContent("T", "1", "Thưởng", Decimal(2), "points", counts_as="bonus"),
         CriterionContent("P", "", "Trừ", Decimal(4), "points", counts_as="penalty"),
     ]
-    assert lint(replace(EXAMPLE, criteria=(*EXAMPLE.criteria, *extra))) == ()
+    assert errors(replace(EXAMPLE, criteria=(*EXAMPLE.criteria, *extra))) == ()
 
 
 def test_a_long_circle_is_found() -> None:
     codes = [f"n{number}" for number in range(30)]
     ring = tuple(CriterionContent(code, codes[number - 1], "x", Decimal(0)) for number, code in enumerate(codes))
-    found = lint(replace(EXAMPLE, criteria=(*EXAMPLE.criteria, *ring)))
+    found = errors(replace(EXAMPLE, criteria=(*EXAMPLE.criteria, *ring)))
     assert places(found) == [(code, "parent") for code in codes]

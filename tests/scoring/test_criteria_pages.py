@@ -13,12 +13,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from scoring.actions.criteria import import_criteria_set, publish_set
+from scoring.actions.criteria import import_criteria_set
 from scoring.importing.criteria import read_criteria_set
 from scoring.importing.criteria_example import EXAMPLE
 from scoring.models import Assignment, Campaign, CriteriaSet, Criterion, SetStatus
+from tests.scoring.acknowledging import acknowledge_all, publish_with_warnings
 from tests.scoring.criteria_books import Edit, book_file, write
 from tests.world import World
+from units.models import User
 
 Login = Callable[[str], Client]
 LIST = "/criteria-sets/"
@@ -121,10 +123,11 @@ def test_a_faulty_draft_lists_its_findings_and_cannot_be_published(login: Login,
     Criterion.objects.filter(criteria_set=draft, code="1.3").update(max_points=Decimal(3))
     client = login("coordinator")
     text = text_of(client.get(page(draft)))
-    assert "The maxima below 1 add up to 7, not to 6. Correct this maximum" in text
+    assert "The maxima below 1 add up to 7, not to 6." in text
+    assert "Correct this maximum or one of those below." in text
     assert page(draft, "criteria_set_publish") not in text
-    answer = client.post(page(draft, "criteria_set_publish"), follow=True)
-    assert "1 problem keeps this set" in text_of(answer)
+    answer = client.post(page(draft, "criteria_set_publish"), {"revision": draft.revision}, follow=True)
+    assert "1 error keeps this set" in text_of(answer)
     draft.refresh_from_db()
     assert draft.status == SetStatus.DRAFT
 
@@ -199,14 +202,42 @@ def test_a_preview_of_someone_else_or_altered_is_not_stored(login: Login, world:
 def test_what_was_published_after_the_preview_is_not_overwritten(login: Login, world: World) -> None:
     client = login("coordinator")
     content = hidden_content(text_of(client.post(IMPORT, upload())))
-    publish_set(criteria_set=import_criteria_set(content=EXAMPLE, by=world.coordinator), by=world.coordinator)
+    draft = import_criteria_set(content=EXAMPLE, by=world.coordinator)
+    publish_with_warnings(draft, by=world.coordinator)
     answer = client.post(IMPORT, {"content": content})
     assert (answer.status_code, "never changes" in text_of(answer)) == (422, True)
 
 
-def test_publish_new_version_retire_and_delete(login: Login, draft: CriteriaSet) -> None:
+@pytest.mark.parametrize("existed", [True, False])
+def test_what_changed_after_the_preview_is_not_overwritten(login: Login, world: World, existed: bool) -> None:
+    if existed:
+        import_criteria_set(content=EXAMPLE, by=world.coordinator)
     client = login("coordinator")
-    assert "never changes any more" in text_of(client.post(page(draft, "criteria_set_publish"), follow=True))
+    content = hidden_content(text_of(client.post(IMPORT, upload())))
+    other = replace(EXAMPLE, title="Tên do người khác sửa")
+    draft = import_criteria_set(content=other, by=world.coordinator)
+    answer = client.post(IMPORT, {"content": content})
+    assert (answer.status_code, "changed after this preview" in text_of(answer)) == (422, True)
+    draft.refresh_from_db()
+    assert draft.title == other.title
+
+
+def test_a_draft_that_changed_after_it_was_read_is_not_published(login: Login, draft: CriteriaSet) -> None:
+    acknowledge_all(draft, by=User.objects.get(username="coordinator"))
+    client = login("coordinator")
+    assert f'name="revision" value="{draft.revision}"' in text_of(client.get(page(draft)))
+    for stale in ({"revision": draft.revision - 1}, {"revision": "x"}, {}):
+        answer = client.post(page(draft, "criteria_set_publish"), stale, follow=True)
+        assert "was changed after you read it" in text_of(answer)
+    draft.refresh_from_db()
+    assert draft.status == "draft"
+
+
+def test_publish_new_version_retire_and_delete(login: Login, world: World, draft: CriteriaSet) -> None:
+    acknowledge_all(draft, by=world.coordinator)
+    client = login("coordinator")
+    publish, read = page(draft, "criteria_set_publish"), {"revision": draft.revision}
+    assert "never changes any more" in text_of(client.post(publish, read, follow=True))
     made = client.post(page(draft, "criteria_set_new_version"), follow=True)
     assert made.redirect_chain == [("/criteria-sets/vi-du/2/", 302)]
     assert "is retired" in text_of(client.post(page(draft, "criteria_set_retire"), follow=True))
@@ -243,7 +274,7 @@ def test_rules_that_cannot_be_explained_do_not_break_the_page(login: Login, draf
     text = text_of(login("coordinator").get(page(draft)))
     assert "Points for each item" in text
     assert "bonus · knock-out · evidence required" in text
-    assert "The method has no such setting." in text
+    assert "“options”: the method has no such setting." in text
 
 
 def test_content_that_drops_a_criterion_in_use_is_refused_in_words(login: Login, draft: CriteriaSet) -> None:

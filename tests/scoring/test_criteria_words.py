@@ -8,6 +8,7 @@ from typing import Any, Self
 import pytest
 from django.utils import translation
 
+from parportal.display import message
 from scoring.method_words import in_words
 from scoring.rules import Answers, Input, Kind, Leaf, Method, Outcome, Policy, build
 from scoring.rules.methods.params import Params
@@ -18,6 +19,10 @@ BANDS = [
     {"from": "90", "from_closed": False, "to": "100", "points": "max"},
     {"from": "100", "to": "100", "to_closed": True, "points": "max"},
 ]
+
+TARGET_WORDS = (
+    "50 % of 2 for reaching 80, below it in proportion; above it up to 2 for the best unit (higher is better)"
+)
 
 
 @pytest.fixture(autouse=True)
@@ -78,10 +83,99 @@ def _english() -> Iterator[None]:
             {"label": "Số lần", "base": "max", "step_points": "-0.5"},
             ["2 − Số lần × 0.5", "At least 0, at most 2"],
         ),
+        (
+            "count",
+            {
+                "label": "Dân số",
+                "base": "1",
+                "step_points": "0.5",
+                "threshold": "20000",
+                "per": "1000",
+                "partial": "started",
+                "factor": "xã miền núi",
+                "factor_percent": "75",
+            },
+            [
+                "1 + (Dân số − 20,000) / 1,000 × 0.5",
+                "At least 0, at most 2",
+                "Each started step counts",
+                "xã miền núi: 75 % of the threshold and of the size of a step",
+            ],
+        ),
+        ("conversion", {"label": "PCI", "from_max": "150"}, ["PCI / 150 × 2"]),
+        (
+            "conversion",
+            {
+                "label": "PCI",
+                "from_max": "150",
+                "by": "table",
+                "between": "line",
+                "table": [{"value": "150", "points": "max"}, {"value": "120", "points": "1.5"}],
+            },
+            ["PCI:", "< 120 → 0", "≥ 120 → 1.5", "≥ 150 → 2", "In proportion between two rows"],
+        ),
+        (
+            "change",
+            {"label": "Số đơn thư", "kind": "integer", "better": "lower", "unchanged": "1", "no_base": "full"},
+            [
+                "Số đơn thư, compared with last year:",
+                "higher → 0",
+                "the same → 1",
+                "lower → 2",
+                "No comparable year: all points",
+            ],
+        ),
+        (
+            "change",
+            {
+                "label": "Thu",
+                "kind": "decimal",
+                "by": "step",
+                "base": "1",
+                "step_points": "0.5",
+                "per": "5",
+                "in_percent": True,
+            },
+            [
+                "Thu, compared with last year:",
+                "1, and 0.5 more for each 5 % higher, less for each 5 % lower",
+                "At least 0, at most 2",
+                "Each full step counts",
+            ],
+        ),
+        (
+            "peer",
+            {"of": "percent", "label": "Tỷ lệ", "by": "target", "target": "80"},
+            [
+                "Tỷ lệ:",
+                TARGET_WORDS,
+                "The points follow when the round is over.",
+            ],
+        ),
+        (
+            "survey",
+            {"by": "mean", "scale_min": "1", "scale_max": "5", "minimum_sample": "30"},
+            [
+                "Mean of the answers on the scale from 1 to 5 × 2",
+                "Without a survey, or with fewer than 30 answers: not counted",
+            ],
+        ),
     ],
 )
 def test_each_method_is_explained(method: str, params: dict[str, Any], lines: list[str]) -> None:
     assert list(in_words(build(method, params, Leaf(Decimal(2))))) == lines
+
+
+def test_information_is_said_to_earn_nothing() -> None:
+    method = build("information", {"label": "Dân số", "kind": "integer"}, Leaf(Decimal(0)))
+    assert in_words(method) == ("Dân số: for information only, not scored",)
+
+
+def test_a_percent_sign_in_the_words_of_a_set_stays_as_it_is() -> None:
+    options = [{"code": "a", "label": "đạt 100% (50 %)", "points": "max"}]
+    method = build("choice", {"options": options}, Leaf(Decimal(2)))
+    assert in_words(method) == ("đạt 100% (50 %) → 2",)
+    assert [message(case.label) for case in method.edge_cases()] == ["đạt 100% (50 %)"]
 
 
 def test_policies_are_told_where_they_matter() -> None:

@@ -148,6 +148,11 @@ def test_the_json_export_has_the_agreed_keys_and_text_decimals(world: World) -> 
         "rank",
         "fields",
         "published",
+        "grade_steps",
+        "not_answered",
+        "zero",
+        "not_applicable",
+        "no_case",
     ]
     assert (second["unit_code"], second["earned_points"], second["index"], second["rank"]) == (
         "23497",

@@ -78,6 +78,7 @@ class Notice(models.Model):
         PUBLICATION_PROPOSED = "publication_proposed", _("A publication awaits approval")
         OPENED = "opened", _("A campaign was opened")
         HANDED_OVER = "handed_over", _("Work was handed over to you")
+        SET_REPLACED = "set_replaced", _("The criteria set of a campaign was replaced")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=25, choices=Kind)

@@ -11,6 +11,7 @@ from parportal.entry.problems import ImportProblems
 from scoring.actions.criteria import import_criteria_set, publish_set
 from scoring.content import SetContent
 from scoring.importing.criteria import read_criteria_set
+from scoring.lint import lint
 from scoring.models import CriteriaSet
 from scoring.workflow import MoveRefused
 
@@ -19,9 +20,11 @@ example:
   manage.py import_criteria fixtures/mau-xa-2024.xlsx --dry-run
   manage.py import_criteria set.xlsx
   manage.py import_criteria set.xlsx --publish
+  manage.py import_criteria set.xlsx --publish --reason "numbered as in the decision"
 
 The workbook (docs/criteria-workbook.md) is checked as a whole first; with any problem nothing is stored. It
 becomes a draft, or the new content of the draft with the same code and version. Published sets never change.
+Warnings do not keep a workbook from being imported; to publish a set that has some, give the reason.
 """
 
 
@@ -33,6 +36,7 @@ class Command(PortalCommand):
         parser.add_argument("file", metavar="FILE", type=Path)
         parser.add_argument("--dry-run", action="store_true", help="check and show, keep nothing")
         parser.add_argument("--publish", action="store_true", help="publish the set at once")
+        parser.add_argument("--reason", metavar="TEXT", default="", help="why its warnings may stand")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -40,12 +44,12 @@ class Command(PortalCommand):
             with transaction.atomic():
                 stored = import_criteria_set(content=content, by=None)
                 if options["publish"]:
-                    stored = publish_set(criteria_set=stored, by=None)
+                    stored = publish_set(criteria_set=stored, by=None, reason=options["reason"])
                 transaction.set_rollback(options["dry_run"])
         except ImportProblems as problems:
             raise CommandError("\n".join(str(problem) for problem in problems.problems)) from None
         except MoveRefused as refusal:
-            raise CommandError(str(refusal)) from None
+            raise CommandError("\n".join([str(refusal), *(each.line for each in lint(content))])) from None
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}") from None
         self.show(content, stored, dry_run=options["dry_run"])

@@ -4,13 +4,14 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple, Self
 
-from scoring.rules.inputs import Answers, Input, Kind, Option
+from scoring.rules.inputs import YES, Answers, Input, yes_or_no
 from scoring.rules.leaf import ZERO, Leaf, Outcome
 from scoring.rules.messages import Message, RuleError, Value
 from scoring.rules.messages import gettext_noop as _
-from scoring.rules.methods.base import Method
-from scoring.rules.methods.measures import Measure, read_measure
+from scoring.rules.methods.base import EdgeCase, Method, with_question
+from scoring.rules.methods.measures import PERCENT, RATIO, VALUE, Measure, measure_settings, read_measure
 from scoring.rules.methods.params import Params
+from scoring.rules.settings import Setting, SettingKind
 
 
 class Cut(NamedTuple):
@@ -70,6 +71,19 @@ class Band:
         upper = "" if self.high is None else f" {'≤' if self.high_closed else '<'} %(high)s{measure.unit}"
         return f"{lower}{measure.text}{upper}"
 
+    def words(self, unit: str) -> Message:
+        """The bounds: ≥ 70 % and < 90 %; one value alone: = 100 %."""
+        if self.low is not None and self.low == self.high:
+            return Message(f"= %(bound)s{unit}", {"bound": self.low})
+        low = high = None
+        if self.low is not None:
+            low = Message(f"{'≥' if self.low_closed else '>'} %(bound)s{unit}", {"bound": self.low})
+        if self.high is not None:
+            high = Message(f"{'≤' if self.high_closed else '<'} %(bound)s{unit}", {"bound": self.high})
+        if low and high:
+            return Message(_("%(low)s and %(high)s"), terms={"low": low, "high": high})
+        return low or high or Message(_("any value"))
+
 
 @dataclass(frozen=True)
 class Bands(Method):
@@ -81,6 +95,36 @@ class Bands(Method):
 
     name = "bands"
     title = _("By bands of a value")
+    settings = (
+        *measure_settings(RATIO, PERCENT, VALUE),
+        Setting(
+            "exception",
+            _("Question about an exception"),
+            SettingKind.TEXT,
+            required=False,
+            hint=_("Answered yes or no; a yes earns the points of the exception, where a band has them."),
+        ),
+        Setting(
+            "bands",
+            _("Bands"),
+            SettingKind.ROWS,
+            columns=(
+                Setting("from", _("Lower bound"), SettingKind.NUMBER, required=False),
+                Setting("from_closed", _("Lower bound included"), SettingKind.FLAG, default=True),
+                Setting("to", _("Upper bound"), SettingKind.NUMBER, required=False),
+                Setting("to_closed", _("Upper bound included"), SettingKind.FLAG, default=False),
+                Setting("points", _("Points"), SettingKind.POINTS),
+                Setting(
+                    "exception_points",
+                    _("Points of the exception"),
+                    SettingKind.POINTS,
+                    required=False,
+                    only_if=("exception", ()),
+                ),
+            ),
+            hint=_("Every value belongs to one band; a side without a bound is open."),
+        ),
+    )
 
     measure: Measure
     bands: tuple[Band, ...]
@@ -88,19 +132,20 @@ class Bands(Method):
 
     @classmethod
     def read(cls, params: Params, leaf: Leaf) -> Self:
-        measure = read_measure(params, ("ratio", "percent", "value"))
-        exception = params.text("exception") if params.has("exception") else None
-        rows = params.rows("bands")
-        bands = [_read_band(row, measure, leaf, has_exception=exception is not None) for row in rows]
-        if params.is_sound():
+        measure, rows = read_measure(params), params.rows("bands")
+        bands = tuple(_read_band(row, measure) for row in rows)
+        if params.is_sound("of", "bands") and all(row.is_sound(*BOUNDS) for row in rows):
             _refuse_gaps_and_overlaps(bands, rows, measure)
-        return cls(leaf, measure, tuple(bands), exception)
+        return cls(leaf, measure, bands, params.text("exception") or None)
 
     def inputs(self) -> tuple[Input, ...]:
         if self.exception is None:
             return self.measure.inputs()
-        yes_or_no = (Option("no", _("no")), Option("yes", _("yes")))
-        return (*self.measure.inputs(), Input("exception", self.exception, Kind.CHOICE, yes_or_no))
+        return (*self.measure.inputs(), yes_or_no("exception", self.exception))
+
+    @property
+    def divides(self) -> bool:
+        return self.measure.divides
 
     def contradictions(self, answers: Answers) -> Iterator[RuleError]:
         return self.measure.contradictions(answers)
@@ -112,21 +157,45 @@ class Bands(Method):
         band = next(band for band in self.bands if band.holds(amount))
         line, points = band.line(self.measure), band.points
         values: dict[str, Value] = {**answers, **band.bounds()}
-        if self.exception and band.exception_points is not None and answers["exception"] == "yes":
+        if self.exception and band.exception_points is not None and answers["exception"] == YES:
             line, points = f"{line}; %(exception)s", band.exception_points
             values["exception"] = self.exception
         return self.leaf.award(points, f"{line} → %(points)s", values)
 
+    def words(self) -> Iterator[Message]:
+        yield Message(f"{self.measure.named}:", self.measure.labels())
+        for band in self.bands:
+            values: dict[str, Value] = {"earned": band.points}
+            line = "%(range)s → %(earned)s"
+            if self.exception is not None and band.exception_points is not None:
+                line = "%(range)s → %(earned)s (%(exception)s → %(excepted)s)"
+                values |= {"exception": self.exception, "excepted": band.exception_points}
+            yield Message(line, values, {"range": band.words(self.measure.unit)})
 
-def _read_band(row: Params, measure: Measure, leaf: Leaf, *, has_exception: bool) -> Band:
-    exceptional = has_exception and row.has("exception_points")
+    def edge_cases(self) -> tuple[EdgeCase, ...]:
+        """Both sides of every bound; with an exception, each of them claimed as well."""
+        bounds = {bound for band in self.bands for bound in (band.low, band.high) if bound}
+        plain = tuple(self.measure.edge_cases(*bounds))
+        if self.exception is None:
+            return plain
+        without, claimed = with_question(plain, "exception", self.exception)
+        return (*without, *claimed)
+
+
+# What a row must say readably for its place among the others to be known.
+BOUNDS = ("from", "from_closed", "to", "to_closed")
+
+
+def _read_band(row: Params, measure: Measure) -> Band:
+    for bound in ("from", "to"):
+        row.refuse_beyond(bound, maximum=measure.highest)
     return Band(
-        low=row.number("from", minimum=ZERO, maximum=measure.highest) if row.has("from") else None,
-        low_closed=row.flag("from_closed", default=True),
-        high=row.number("to", minimum=ZERO, maximum=measure.highest) if row.has("to") else None,
-        high_closed=row.flag("to_closed", default=False),
-        points=row.points("points", leaf),
-        exception_points=row.points("exception_points", leaf) if exceptional else None,
+        low=row.number_or_none("from"),
+        low_closed=row.flag("from_closed"),
+        high=row.number_or_none("to"),
+        high_closed=row.flag("to_closed"),
+        points=row.number("points"),
+        exception_points=row.number_or_none("exception_points"),
     )
 
 

@@ -1,14 +1,16 @@
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from typing import Self
 
 from scoring.rules.inputs import Answers, Input, Kind
-from scoring.rules.leaf import ZERO, Leaf, Outcome
+from scoring.rules.leaf import Leaf, Outcome
 from scoring.rules.messages import Message, Value
 from scoring.rules.messages import gettext_noop as _
-from scoring.rules.methods.base import Method
+from scoring.rules.methods.base import PLENTY, EdgeCase, Method
 from scoring.rules.methods.params import Params
+from scoring.rules.settings import Setting, SettingKind
 
 ONE = Decimal(1)
 
@@ -28,18 +30,48 @@ class Weighted(Method):
 
     name = "weighted"
     title = _("Weighted count of a whole")
+    settings = (
+        Setting(
+            "parts",
+            _("Parts of the whole"),
+            SettingKind.ROWS,
+            named_by="name",
+            columns=(
+                Setting(
+                    "name",
+                    _("Code of the part"),
+                    SettingKind.TEXT,
+                    hint=_("Short and without spaces; it is what is stored."),
+                ),
+                Setting("label", _("Name of the part"), SettingKind.TEXT),
+                Setting(
+                    "weight",
+                    _("Weight of each item"),
+                    SettingKind.NUMBER,
+                    maximum=ONE,
+                    hint=_("From 0 (counts for nothing) to 1 (counts in full)."),
+                ),
+            ),
+            hint=_("Every item belongs to one part; together they are the whole."),
+        ),
+    )
 
     parts: tuple[Part, ...]
 
     @classmethod
     def read(cls, params: Params, leaf: Leaf) -> Self:
-        parts = tuple(_read_part(row) for row in params.rows("parts", named_by="name"))
+        rows = params.rows("parts")
+        parts = tuple(Part(row.text("name"), row.text("label"), row.number("weight")) for row in rows)
         if params.is_sound() and not any(part.weight for part in parts):
             params.refuse("parts", Message(_("no part has a weight above 0")))
         return cls(leaf, parts)
 
     def inputs(self) -> tuple[Input, ...]:
         return tuple(Input(part.name, part.label, Kind.INTEGER) for part in self.parts)
+
+    @property
+    def divides(self) -> bool:
+        return True
 
     def award(self, answers: Answers) -> Outcome:
         counts = [int(answers[part.name]) for part in self.parts]
@@ -57,6 +89,21 @@ class Weighted(Method):
         line = f"({' + '.join(terms)}) / %(total)s × %(max)s = %(points)s"
         return self.leaf.award_share(earned / total, line, values)
 
+    def words(self) -> Iterator[Message]:
+        places = list(enumerate(self.parts))
+        terms = " + ".join(f"%(n{place})s × %(w{place})s" for place, part in places if part.weight)
+        total = " + ".join(f"%(n{place})s" for place, _part in places)
+        values: dict[str, Value] = {"max": self.leaf.max_points}
+        for place, part in places:
+            values |= {f"n{place}": part.label, f"w{place}": part.weight}
+        yield Message(f"({terms}) / ({total}) × %(max)s", values)
 
-def _read_part(row: Params) -> Part:
-    return Part(row.text("name"), row.text("label"), row.number("weight", minimum=ZERO, maximum=ONE))
+    def edge_cases(self) -> tuple[EdgeCase, ...]:
+        """All items in one part, one in each, none at all."""
+        none: dict[str, Value] = {part.name: 0 for part in self.parts}
+        alone = tuple(
+            EdgeCase(Message(_("all of them: %(part)s"), {"part": part.label}), {**none, part.name: PLENTY})
+            for part in self.parts
+        )
+        each = EdgeCase(Message(_("one of each")), {part.name: 1 for part in self.parts})
+        return (*alone, each, EdgeCase(Message(_("a total of 0")), none))

@@ -1,0 +1,1 @@
+"""Measurements of the portal on generated data: `script/bench NAME`."""
