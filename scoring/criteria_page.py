@@ -55,7 +55,7 @@ def set_page(content: SetContent, *, explained: bool = True) -> SetPage:
     return SetPage(
         rows=rows,
         total_points=points(content.total_points),
-        fields=below[""],
+        fields=sum(not each.parent and each.counts_as == CountsAs.BASE for each in content.criteria),
         leaves=sum(not below[row.code] for row in rows),
         depth=max(depths.values()),
     )
