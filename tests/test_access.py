@@ -32,6 +32,8 @@ from tests.world import World, make_world, publish, submit
 from units.middleware import OPEN_TO_ALL
 from units.models import Party
 
+pytestmark = pytest.mark.any_database
+
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 PERSONAS = (
     "officer_a",

@@ -22,6 +22,8 @@ from django.utils.translation import trans_real
 from tests.world import PASSWORD, World
 from units.models import Party, Unit, User
 
+pytestmark = pytest.mark.any_database
+
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # The same in both languages.

@@ -17,6 +17,8 @@ from tests.test_access import ACCESS, PERSONAS, address, values
 from tests.world import World, make_world, publish, submit
 from units.models import Party, Unit, User
 
+pytestmark = pytest.mark.any_database
+
 ROOT = Path(__file__).resolve().parent.parent
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 KEY = "a-long-key-of-this-test-0123456789-abcdefghijklmnopqrstuvwxyz"
