@@ -21,7 +21,7 @@ CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 E2E = Path(__file__).parent / "e2e"
 DATABASE_FIXTURES = frozenset({"db", "transactional_db", "django_db_setup"})
 
-hypothesis.settings.register_profile("portal", deadline=None)
+hypothesis.settings.register_profile("portal", deadline=None, max_examples=50)
 hypothesis.settings.load_profile("portal")
 
 

@@ -16,6 +16,8 @@ from django.apps import apps
 from django.core.management import CommandError, call_command, get_commands
 from django.test import override_settings
 
+pytestmark = pytest.mark.any_database
+
 ROOT = Path(__file__).resolve().parent.parent
 OURS = sorted(
     name

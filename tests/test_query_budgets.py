@@ -11,6 +11,8 @@ from django.urls import reverse
 from scoring.models import Score, ScoreSheet
 from units.models import User
 
+pytestmark = pytest.mark.any_database
+
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 CONTROL = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
 PERSONAS = ["can-bo-xa", "lanh-dao-xa", "noi-vu", "lanh-dao-huyen", "tu-phap"]

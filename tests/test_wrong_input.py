@@ -26,6 +26,8 @@ from tests.world import World, person
 from units.access import Role
 from units.models import Unit
 
+pytestmark = pytest.mark.any_database
+
 Login = Callable[[str], Client]
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 DUE = datetime(2026, 12, 15, 17, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))

@@ -12,6 +12,8 @@ from tests.reports.conftest import Paper
 from tests.reports.kon_ray import COMMUNES, FIELDS, FOLLOW_UPS, LOSSES, PARTIES, KonRay
 from units.models import UnitType
 
+pytestmark = pytest.mark.any_database
+
 
 def comma(figure: str) -> str:
     return figure.replace(".", ",")

@@ -21,6 +21,8 @@ from tests.reports.conftest import MM, Paper, is_nfc, page_texts
 from tests.reports.kon_ray import COMMUNES, LOSSES
 from tests.reports.test_documents import document as small_document
 
+pytestmark = pytest.mark.any_database
+
 LEFT, RIGHT, TOP, BOTTOM = 30 * MM, 15 * MM, 20 * MM, 20 * MM
 WIDTH, HEIGHT = 210 * MM, 297 * MM
 SLACK = 1  # point: italics lean out

@@ -12,6 +12,8 @@ from scoring.models import Campaign, CampaignStatus
 from tests.reports.conftest import page_texts
 from tests.reports.kon_ray import KonRay
 
+pytestmark = pytest.mark.any_database
+
 
 def render(to: Path, **changed: str) -> None:
     options = {

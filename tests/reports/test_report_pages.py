@@ -22,6 +22,8 @@ from tests.world import World
 from units.access import Role
 from units.models import AuditEvent, User
 
+pytestmark = pytest.mark.any_database
+
 ClientOf = Callable[[User], Client]
 ADDRESS = ["kon-ray-2021-district", "614"]
 

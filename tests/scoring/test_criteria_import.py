@@ -20,7 +20,7 @@ from scoring.models import CriteriaSet, Criterion
 from tests.scoring.criteria_books import Edit, book_file, cells, problems, write
 from tests.world import World
 
-pytestmark = pytest.mark.usefixtures("world")
+pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.any_database]
 
 
 @pytest.fixture(autouse=True)

@@ -24,7 +24,7 @@ from tests.scoring.test_criteria_pages import IMPORT, hidden_content, text_of, u
 from tests.world import World
 
 Login = Callable[[str], Client]
-pytestmark = pytest.mark.usefixtures("world")
+pytestmark = [pytest.mark.usefixtures("world"), pytest.mark.any_database]
 
 
 @pytest.fixture(autouse=True)

@@ -22,6 +22,8 @@ from tests.scoring.criteria_books import Edit, book_file, write
 from tests.world import World
 from units.models import User
 
+pytestmark = pytest.mark.any_database
+
 Login = Callable[[str], Client]
 LIST = "/criteria-sets/"
 IMPORT = "/criteria-sets/import/"

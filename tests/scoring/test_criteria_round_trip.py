@@ -23,6 +23,8 @@ from scoring.tree import Tree
 from tests.scoring.criteria_books import contents
 from tests.world import World
 
+pytestmark = pytest.mark.any_database
+
 SAMPLES = ["mau-xa-2024", "mau-xa-2026", "mau-so-xa-2026", "kon-ray-2021-district", "kon-ray-2021-commune"]
 many = hypothesis_settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 

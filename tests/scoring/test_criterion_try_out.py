@@ -19,6 +19,8 @@ from tests.scoring.page_forms import PageForm
 from tests.scoring.typed_methods import TYPED
 from tests.world import World
 
+pytestmark = pytest.mark.any_database
+
 Login = Callable[[str], Client]
 HTMX = {"HX-Request": "true"}
 

@@ -18,6 +18,8 @@ from tests.scoring.test_editing_actions import campaign_of, content_of
 from tests.scoring.test_edits import outline
 from tests.world import World
 
+pytestmark = pytest.mark.any_database
+
 Login = Callable[[str], Client]
 HTMX = {"HX-Request": "true"}
 PARTS = ("edit", "head")

@@ -12,6 +12,8 @@ from scoring.workflow import MoveRefused
 from tests.scoring.results_world import publish
 from tests.world import World
 
+pytestmark = pytest.mark.any_database
+
 Login = Callable[[str], Client]
 
 

@@ -19,6 +19,8 @@ from tests.scoring import lint_sets
 from tests.scoring.criteria_books import book_file
 from tests.world import World
 
+pytestmark = pytest.mark.any_database
+
 Login = Callable[[str], Client]
 
 
