@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
 from parportal.demo.accounts import ACCOUNTS, PASSWORD
+from parportal.entry.receipts import user_key
 from parportal.middleware import current_request_id
 from units.access import Role
 from units.models import User
@@ -33,8 +35,9 @@ def frame(request: HttpRequest) -> dict[str, Any]:
         user = request.user
         context |= {
             "nav": navigation(request, user),
-            "unit_name": SimpleLazyObject(lambda: first_unit_name(user)),
-            "notice_count": SimpleLazyObject(lambda: user.notices.filter(read_at=None).count()),
+            "user_key": user_key(user),
+            "unit_name": user.standing.unit_name,
+            "notice_count": SimpleLazyObject(lambda: unread_notices(user)),
         }
     return context
 
@@ -50,18 +53,20 @@ def navigation(request: HttpRequest, user: User) -> list[NavEntry]:
     entries += [("criteria_sets", _("Criteria sets"), bool(scored))]
     entries += [("reports", _("Reports"), user.has_role(Role.LEADER) or coordinates)]
     entries += [("people", _("Accounts"), coordinates)]
+    # Coordinators find the clocks beside their campaigns.
+    rehearses = user.has_role(Role.ADMINISTRATOR) and not coordinates
+    entries += [("rehearsal", _("Rehearsal clocks"), rehearses)]
     entries += [("admin:index", _("Administration"), user.has_role(Role.ADMINISTRATOR))]
-    return [
-        NavEntry(reverse(name), label, is_current(request.path, reverse(name)))
-        for name, label, offered in entries
-        if offered
-    ]
+    offers = ((reverse(name), label) for name, label, offered in entries if offered)
+    return [NavEntry(url, label, is_current(request.path, url)) for url, label in offers]
+
+
+def unread_notices(user: User) -> int:
+    """Counted on every page."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT COUNT(*) FROM units_notice WHERE user_id = %s AND read_at IS NULL", [user.pk])
+        return int(cursor.fetchone()[0])
 
 
 def is_current(path: str, url: str) -> bool:
     return path == url if url == "/" else path.startswith(url)
-
-
-def first_unit_name(user: User) -> str:
-    membership = user.memberships.filter(unit__in=user.units_as()).select_related("unit").first()
-    return membership.unit.name if membership else ""

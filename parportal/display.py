@@ -5,12 +5,23 @@ Documents (reports) call the same functions inside their own language.
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 
 from django.utils import timezone
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from parportal.entry.numbers import format_decimal
 from scoring.rules import Message, Value
+
+
+def word(text: str) -> str:
+    """`gettext` for what a page says hundreds of times (imported as `_`, so that the texts are found)."""
+    return _word(get_language(), text)
+
+
+@lru_cache(maxsize=512)
+def _word(language: str | None, text: str) -> str:
+    return gettext(text)
 
 
 def points(value: Decimal | None) -> str:

@@ -13,11 +13,12 @@ from django.http import (
     HttpResponseBadRequest,
     HttpResponseForbidden,
     HttpResponseServerError,
+    JsonResponse,
 )
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from parportal.middleware import current_request_id
+from parportal.middleware import current_request_id, wants_json
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -38,6 +39,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    if wants_json(request):
+        return JsonResponse({"result": "csrf"}, status=403)
     return HttpResponseForbidden(bare_page("403_csrf.html"))
 
 
@@ -53,7 +56,11 @@ def locked_out(
         "failure_limit": get_failure_limit(request, credentials),
         "minutes": math.ceil(seconds / 60),
     }
-    response = HttpResponse(bare_page("locked_out.html", context), status=429)
+    response: HttpResponse
+    if wants_json(request):
+        response = JsonResponse({"result": "locked_out", "minutes": context["minutes"]}, status=429)
+    else:
+        response = HttpResponse(bare_page("locked_out.html", context), status=429)
     if seconds:
         response.headers["Retry-After"] = str(seconds)
     return response

@@ -26,6 +26,11 @@ def current_request_id() -> str:
     return _current_request_id.get()
 
 
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a script asks, which reads words like {"result": "signed_out"} and not a page."""
+    return "application/json" in request.headers.get("Accept", "")
+
+
 def request_id(get_response: GetResponse) -> GetResponse:
     """Name each request, so that the error page, the response and the log speak of the same one."""
 

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "import_export",
     "template_partials",
     "parportal",
+    "parportal.entry",
     "parportal.jobs",
     "units",
     "plans",
@@ -190,6 +191,8 @@ STORAGES = {
     },
 }
 MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_MB", 20) * 1024 * 1024
+# A virus scanner that is given a file, such as "clamdscan --no-summary --fdpass": 0 clean, 1 infected.
+CLAMAV_COMMAND = env.str("CLAMAV_COMMAND", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o640
 
@@ -199,7 +202,14 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # Mail (optional: an office without a mail server gets its notices on the page) ---------------------
 EMAIL_CONFIG = env.email_url("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+SENDS_MAIL = bool(env.str("EMAIL_URL", ""))
+EMAIL_TIMEOUT = env.int("EMAIL_TIMEOUT", 20)  # seconds: a dead mail server must not hold the timer
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "par-portal@localhost")
+# Where people reach the portal: the beginning of every link in a mail or a message.
+_FIRST_HOST = ALLOWED_HOSTS[0].lstrip(".*") if PRODUCTION and ALLOWED_HOSTS else ""
+PORTAL_URL = env.str("PORTAL_URL", f"https://{_FIRST_HOST}" if _FIRST_HOST else "http://127.0.0.1:8000").rstrip(
+    "/"
+)
 
 # Security ------------------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {

@@ -29,6 +29,7 @@ urlpatterns = [
     path("health", health, name="health"),
     path("favicon.ico", favicon, name="favicon"),
     path("", include("units.urls")),
+    path("", include("parportal.entry.urls")),
     path("", include("parportal.jobs.urls")),
     path("", include("scoring.urls")),
     path("", include("reports.urls")),

@@ -82,8 +82,8 @@ def nearness(exclusion: Exclusion, node: Node) -> tuple[int, bool, int]:
     return node.depth, exclusion.party.unit_id is not None, -exclusion.pk
 
 
-def apply_exclusions(campaign: Campaign, *, without: Exclusion | None = None) -> None:
-    """Write on each row by which exclusion it does not apply, and settle the rows for which that changes.
+def apply_exclusions(campaign: Campaign, *, without: Exclusion | None = None) -> list[Score]:
+    """Write on each row by which exclusion it does not apply, settle the rows for which that changes; these rows.
 
     `without` leaves out an exclusion that is about to be deleted. What the unit and the appraisers wrote stays.
     """
@@ -95,10 +95,11 @@ def apply_exclusions(campaign: Campaign, *, without: Exclusion | None = None) ->
             score.exclusion_id = exclusion
             changed.append(score)
     if not changed:
-        return
+        return []
     Score.objects.bulk_update(changed, ["exclusion"], batch_size=BATCH)
     settle_rows(campaign, with_branches(Score.objects.filter(pk__in=[score.pk for score in changed])))
     settle_sheets(campaign, {score.sheet_id for score in changed})
+    return changed
 
 
 def concerned(campaign: Campaign, wanted: Mapping[tuple[int, int], int]) -> Iterable[Score]:
@@ -107,7 +108,7 @@ def concerned(campaign: Campaign, wanted: Mapping[tuple[int, int], int]) -> Iter
     rows = Score.objects.filter(sheet__campaign=campaign).filter(
         Q(exclusion__isnull=False) | Q(sheet__unit__in=units, criterion__in=leaves)
     )
-    return rows.select_related("sheet")
+    return rows.select_related("sheet", "criterion")
 
 
 @dataclass(frozen=True, slots=True)

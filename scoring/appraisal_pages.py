@@ -25,6 +25,7 @@ FILTERS: Mapping[str, tuple[str | Promise, Callable[[AppraisalRow], bool]]] = {
     "claims": (_("Claims “not applicable”"), lambda row: row.is_claim),
     "left-out": (_("Not counted"), lambda row: row.is_left_out),
     "causes": (_("Cause missing"), lambda row: row.lacks_cause),
+    "unanswered": (_("Explanation not answered"), lambda row: row.lacks_reply),
 }
 
 
@@ -48,6 +49,7 @@ class Progress:
     under_review: int
     differing: int
     causes_missing: int
+    replies_missing: int
     proposals: int
 
     @property
@@ -70,6 +72,7 @@ class Progress:
             under_review=sum(bool(row.review) for row in to_decide),
             differing=sum(row.differs for row in rows),
             causes_missing=sum(row.lacks_cause for row in rows),
+            replies_missing=sum(row.lacks_reply for row in rows),
             proposals=sum(can_be_recorded(row) for row in rows),
         )
 
@@ -166,16 +169,18 @@ def section_of(
     tree: Tree,
     test: Callable[[AppraisalRow], bool],
 ) -> Section:
-    groups: dict[int, list[AppraisalRow]] = {}
+    groups: list[tuple[int, list[AppraisalRow]]] = []  # runs: a leaf right below the field keeps its place
     for score in scores:
         if test(rows[score.pk]):
             parent = tree.by_id[score.criterion_id].parent or score.criterion
-            groups.setdefault(parent.pk, []).append(rows[score.pk])
+            if not groups or groups[-1][0] != parent.pk:
+                groups.append((parent.pk, []))
+            groups[-1][1].append(rows[score.pk])
     return Section(
         code=field.code,
         title=field.title,
         agency=Counter(rows[score.pk].agency for score in scores).most_common(1)[0][0],
-        groups=tuple(group_of(tree.by_id[pk].criterion, field, members) for pk, members in groups.items()),
+        groups=tuple(group_of(tree.by_id[pk].criterion, field, members) for pk, members in groups),
         progress=Progress.of(rows[score.pk] for score in scores),
         self_points=total(score.self_points for score in scores if score.exclusion_id is None),
         given_points=total(score.points for score in scores) or points(Decimal(0)),

@@ -11,12 +11,14 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from parportal.display import message, moment, points
 from scoring.actions.appraisals import points_unanswered, present_round
 from scoring.comparable import Base
+from scoring.evidence_panel import EvidenceLine, evidence_line
+from scoring.explanations import ReplyPart, reply_part
+from scoring.last_losses import LastLoss
 from scoring.lines import line_from_json
 from scoring.loss_rows import LossPart, Parties, loss_part
 from scoring.models import Appraisal, Campaign, Evidence, Responsibility, Score, ScoreSheet
@@ -28,10 +30,17 @@ from units.models import User
 
 
 @dataclass(frozen=True, slots=True)
-class EvidenceLine:
-    label: str
-    title: str
-    url: str
+class Conflict:
+    """What two people said of one row: whoever comes second chooses. `version` is the one that stands there now.
+
+    `how` is the button by which the second one had sent the row.
+    """
+
+    mine: str
+    theirs: str
+    who: str
+    version: int
+    how: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +49,7 @@ class RefusedRow:
 
     typed: Mapping[str, str]
     problems: Mapping[str, AnswerProblem]
+    conflict: Conflict | None = None
 
     def text(self) -> str:
         return " ".join(problem.text for problem in self.problems.values())
@@ -76,7 +86,7 @@ class AppraisalRow:
     diff: str
     diff_class: str
     state: str
-    version: int
+    version: int | str
     can_edit: bool
     accept: str
     facts: tuple[AnswerField, ...]
@@ -89,6 +99,20 @@ class AppraisalRow:
     differs_from_base: bool = False
     message: str = ""
     refused_at: str = ""
+    conflict: Conflict | None = None
+    explanation: ReplyPart | None = None
+    last_losses: tuple[str, ...] = ()
+    why_no_evidence: str = ""
+
+    @property
+    def lacks_reply(self) -> bool:
+        """Whether the unit's explanation waits for the appraiser's answer."""
+        return self.explanation is not None and self.explanation.can_reply and not self.explanation.is_answered
+
+    @property
+    def is_unexplained(self) -> bool:
+        """Whether words are missing: the cause of a loss, or the answer to an explanation."""
+        return self.lacks_cause or self.lacks_reply
 
     @property
     def is_undecided(self) -> bool:
@@ -126,6 +150,7 @@ class Desk:
     campaign: Campaign
     parties: Parties
     bases: Mapping[int, Base] = field(default_factory=dict)
+    last: Mapping[int, tuple[LastLoss, ...]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, user: User, campaign: Campaign) -> Desk:
@@ -141,7 +166,7 @@ class Desk:
         return self.campaign.governed_by(self.user) and not self.is_coordinator
 
     def can_edit(self, sheet: ScoreSheet) -> bool:
-        return not self.reads_only and not why_appraisal_is_locked(sheet)
+        return not self.reads_only and not why_appraisal_is_locked(sheet, self.user)
 
     @property
     def can_explain(self) -> bool:
@@ -161,7 +186,14 @@ def for_page(rows: QuerySet[Score]) -> QuerySet[Score]:
     responsible = Responsibility.objects.select_related("party")
     return (
         rows.select_related(
-            "criterion__section", "criterion__parent", "agency", "loss", "exclusion", "sheet__unit"
+            "criterion__section",
+            "criterion__parent",
+            "agency",
+            "loss",
+            "exclusion",
+            "sheet__unit",
+            "explanation__by",
+            "explanation__reply_by",
         )
         .prefetch_related(
             Prefetch("appraisals", Appraisal.objects.select_related("by")),
@@ -181,7 +213,7 @@ def row_of(score: Score, desk: Desk, *, refused: RefusedRow | None = None, brief
     rounds = list(score.appraisals.all())
     papers = [] if brief else list(score.evidence.all())
     last = last_round(rounds)
-    own = next((each for each in rounds if each.round == present_round(desk.campaign)), None)
+    own = next((each for each in rounds if each.round == present_round(score.sheet)), None)
     typed = refused.typed if refused else None
     reason = last.reason if last else ""
     return AppraisalRow(
@@ -190,20 +222,31 @@ def row_of(score: Score, desk: Desk, *, refused: RefusedRow | None = None, brief
         **given_part(score, method, last, typed),
         evidence=tuple(evidence_line(each) for each in papers),
         lacks_evidence=lacks_evidence(score, papers),
-        version=own.version if own else 0,
+        version=version_of(own, refused),
         can_edit=score.is_for_people and desk.can_edit(score.sheet),
         accept=acceptable(score, method),
         facts=fact_fields(score, method, last, refused),
         facts_open=bool(refused and refused.typed.get("how") == "facts"),
         loss=loss_part(score, desk.parties, reason=reason, brief=brief) if last or is_surveyed(score) else None,
-        closed=why_row_is_closed(score),
+        closed=why_row_is_closed(score, by_unit=False),
         review=tuple(score.review.splitlines()) if score.is_under_review else (),
         base=base.text if (base := desk.bases.get(score.pk)) else "",
         differs_from_base=base is not None and base.differs_from(decode(method.inputs(), score.answers)),
         is_left_out=bool(score.criterion.max_points) and not score.counted_max_points,
         message=refused.text() if refused else "",
         refused_at=" ".join(refused.problems) if refused else "",
+        conflict=refused.conflict if refused else None,
+        explanation=None if brief else reply_part(score, desk.user),
+        last_losses=tuple(each.text for each in desk.last.get(score.pk, ())),
+        why_no_evidence=score.why_no_evidence,
     )
+
+
+def version_of(own: Appraisal | None, refused: RefusedRow | None) -> int | str:
+    """The version that the next save must have seen. In a conflict the old one, until somebody chooses."""
+    if refused and refused.conflict:
+        return refused.typed.get("version", "")
+    return own.version if own else 0
 
 
 def lacks_evidence(score: Score, papers: list[Evidence]) -> bool:
@@ -313,22 +356,6 @@ def fact_fields(
     if refused is None or refused.typed.get("how") != "facts":
         return answer_fields(method, stored)
     return answer_fields(method, stored, typed=refused.typed, problems=refused.problems)
-
-
-def evidence_line(evidence: Evidence) -> EvidenceLine:
-    day = f" ({evidence.issued_on:%d/%m/%Y})" if evidence.issued_on else ""
-    parts = (evidence.issuer, evidence.title, evidence.page)
-    return EvidenceLine(
-        label=f"{evidence}{day}",
-        title=" · ".join(part for part in parts if part and part != str(evidence)),
-        url=download_url(evidence),
-    )
-
-
-def download_url(evidence: Evidence) -> str:
-    if not evidence.file:
-        return ""
-    return reverse("evidence_download", args=[evidence.pk])
 
 
 def may_read(user: User, sheet: ScoreSheet) -> bool:

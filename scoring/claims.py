@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from parportal.display import moment, points
-from scoring.models import Appraisal, Campaign, CampaignStatus, Score, ScoreSheet, SheetStatus
+from scoring.actions.appraisals import present_round
+from scoring.models import NOT_SUBMITTED, Appraisal, Campaign, CampaignStatus, Score, ScoreSheet
 from scoring.rules import LeafState
 from scoring.settling import last_round
 from scoring.workflow import why_appraisal_is_locked
 
-NOT_SUBMITTED = (SheetStatus.DRAFT, SheetStatus.AWAITING_LEADER)
 STATES = ("open", "granted", "refused")
 
 
@@ -55,12 +55,14 @@ def claimed_rows(campaign: Campaign) -> QuerySet[Score]:
 
 
 def claim_of(score: Score, *, may_decide: bool) -> Claim:
-    last = last_round(score.appraisals.all())
+    rounds = score.appraisals.all()
+    last = last_round(rounds)
+    own = next((each for each in rounds if each.round == present_round(score.sheet)), None)
     return Claim(
         score=score,
         state=state_of(last),
         can_decide=may_decide and not why_appraisal_is_locked(score.sheet),
-        version=last.version if last else 0,
+        version=own.version if own else 0,
         decided=f"{last.by}, {moment(last.at)}" if last else "",
         given=points(last.points) if last and last.state == LeafState.ANSWERED else "",
         reason=last.reason if last else "",
@@ -84,7 +86,14 @@ def not_yet_submitted(campaign: Campaign) -> int:
 
 def open_claims(campaign: Campaign) -> int:
     """Claims that await the coordinator's decision; none once the campaign is closed."""
-    if campaign.status != CampaignStatus.OPEN or campaign.external:
-        return 0
-    waiting = ScoreSheet.objects.awaiting_appraisal().filter(campaign=campaign)
-    return claimed_rows(campaign).filter(sheet__in=waiting, appraisals=None).count()
+    return open_claims_of([campaign.pk]).get(campaign.pk, 0)
+
+
+def open_claims_of(campaigns: Iterable[int]) -> dict[int, int]:
+    """The number of open claims of each campaign that has some, by primary key; one query."""
+    waiting = ScoreSheet.objects.awaiting_appraisal().filter(
+        campaign__in=list(campaigns), campaign__status=CampaignStatus.OPEN, campaign__external=False
+    )
+    claimed = Score.objects.for_people().filter(state=LeafState.NOT_APPLICABLE.value)
+    rows = claimed.filter(sheet__in=waiting, appraisals=None).order_by().values("sheet__campaign")
+    return dict(rows.annotate(rows=Count("pk")).values_list("sheet__campaign", "rows"))

@@ -1,4 +1,4 @@
-"""How long is left until a deadline, in words."""
+"""Deadlines: how long is left, in words, and how many days late something came."""
 
 from __future__ import annotations
 
@@ -24,10 +24,11 @@ class Deadline:
     is_soon: bool
 
     @classmethod
-    def of(cls, due_at: datetime | None) -> Deadline | None:
+    def of(cls, due_at: datetime | None, now: datetime | None = None) -> Deadline | None:
+        """`now` is the time of the campaign (`Campaign.now`)."""
         if due_at is None:
             return None
-        rest = due_at - timezone.now()
+        rest = due_at - (now or timezone.now())
         is_past = rest < timedelta(0)
         left = gettext("%(time)s overdue") if is_past else gettext("%(time)s left")
         return cls(
@@ -37,6 +38,13 @@ class Deadline:
             is_past=is_past,
             is_soon=not is_past and rest < SOON,
         )
+
+
+def days_late(due_at: datetime | None, at: datetime) -> int:
+    """Days that were begun after a deadline; 0 in time, the deadline itself included."""
+    if due_at is None or at <= due_at:
+        return 0
+    return -((due_at - at) // timedelta(days=1))
 
 
 def duration(rest: timedelta) -> str:

@@ -1,7 +1,7 @@
-"""The history of a sheet, as far as a person may read it.
+"""The history of a sheet and of each of its rows, as far as a person may read it.
 
-Before publication the unit's side is not told what appraisers did; an appraiser reads of the rows of the own
-agency only.
+Before publication the unit's side is not told what appraisers did, except what was decided before a round of
+explanation was opened; an appraiser reads of the rows of the own agency only.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ from decimal import Decimal, InvalidOperation
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Page, Paginator
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from parportal.display import moment, points
-from scoring.models import Score, ScoreSheet
+from scoring.models import PUBLIC, Score, ScoreSheet, Share
 from scoring.rows import answers_in_words
 from scoring.rules import LeafState, decode
 from units.audit import Action
@@ -29,13 +30,35 @@ TOLD_TO_THE_UNIT = (
     Action.EVIDENCE_ADDED,
     Action.EVIDENCE_CHANGED,
     Action.EVIDENCE_REMOVED,
+    Action.EVIDENCE_CHECKED,
+    Action.EVIDENCE_ADDED_LATE,
+    Action.EVIDENCE_INFECTED,
+    Action.COPIED_FROM_LAST_YEAR,
+    Action.COPIES_REMOVED,
+    Action.SHEET_IMPORTED,
+    Action.SHARE_GIVEN,
+    Action.SHARE_TAKEN_BACK,
+    Action.SHARE_DONE,
+    Action.SHARE_REOPENED,
     Action.SHEET_PROPOSED,
     Action.SHEET_SENT_BACK,
     Action.SHEET_SUBMITTED,
     Action.SHEET_RETURNED,
     Action.SHEET_EXTENDED,
+    Action.EXPLANATION_OPENED,
+    Action.EXPLANATION_SAVED,
+    Action.EXPLANATION_SENT,
+    Action.EXPLANATION_CLOSED,
+    Action.REMINDED,
     Action.SET_REPLACED,
+    Action.SURVEY_IMPORTED,
+    Action.EXCLUSION_ADDED,
+    Action.EXCLUSION_REMOVED,
 )
+# What appraisers decided, wherever an event of the unit tells it too: an appraisal that a new answer took away.
+DECISIONS = ("appraisal", "points", "round", "appraised_answers")
+# Moves of the whole sheet that open a row to the unit again.
+RETURNS = (Action.SHEET_RETURNED, Action.SHEET_SENT_BACK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +85,7 @@ def sheet_events(
     sheet: ScoreSheet, user: User, *, page: str | None = None
 ) -> tuple[list[EventLine], Page[AuditEvent]]:
     """One page of the history, newest first."""
-    events = AuditEvent.objects.about(sheet)
-    if not sheet.shows_appraisal_to(user):
-        events = events.filter(action__in=TOLD_TO_THE_UNIT)
+    events = told(AuditEvent.objects.about(sheet), sheet, user)
     rows = visible_rows(sheet, user)
     partial = sheet.scores.count() > len(rows)
     if partial:
@@ -72,7 +93,63 @@ def sheet_events(
         about_the_sheet = events.filter(action__startswith="sheet.").values("pk")
         events = events.filter(pk__in=mine.values("event")) | events.filter(pk__in=about_the_sheet)
     found = Paginator(events, EVENTS_A_PAGE).get_page(page)
-    return [event_line(event, rows, partial=partial) for event in found.object_list], found
+    shows = sheet.shows_appraisal_to(user)
+    lines = [
+        event_line(event, shown_changes(event, shows_appraisal=shows), rows, partial=partial)
+        for event in found.object_list
+    ]
+    return lines, found
+
+
+def row_events(score: Score, user: User) -> list[EventLine]:
+    """Everything that concerned one row, newest first: what was written of it, and the returns of its sheet.
+
+    `score` comes from `Score.objects.visible_to(user)`, with its criterion, the set, the sheet and the campaign.
+    """
+    sheet_type = ContentType.objects.get_for_model(ScoreSheet)
+    # An import of a survey names the sheet and the code of the row.
+    imported = Q(row_type=sheet_type, row_id=score.sheet_id, attribute=score.criterion.code)
+    written = AuditChange.objects.filter(Q(row_type=score_type(), row_id=score.pk) | imported)
+    returned = Q(scope_type=sheet_type, scope_id=score.sheet_id, action__in=RETURNS)
+    events = AuditEvent.objects.filter(Q(pk__in=written.values("event")) | returned)
+    shown = told(events.select_related("by").prefetch_related("changes"), score.sheet, user)
+    shows = score.sheet.shows_appraisal_to(user)
+    return [row_line(event, shown_changes(event, shows_appraisal=shows), score) for event in shown]
+
+
+def shown_changes(event: AuditEvent, *, shows_appraisal: bool) -> list[AuditChange]:
+    """The changes of an event that may be read of: without what was decided, where its time has not come."""
+    return [
+        change
+        for change in event.changes.all()
+        if shows_appraisal or event.action == Action.APPRAISAL_SAVED or change.attribute not in DECISIONS
+    ]
+
+
+def row_line(event: AuditEvent, changes: Iterable[AuditChange], score: Score) -> EventLine:
+    lines = []
+    for change in changes:
+        if change.row_type_id == score_type().pk and change.row_id == score.pk:
+            lines.append(change_line(change, score))
+        elif change.row_id == score.sheet_id and change.attribute == score.criterion.code:
+            lines.append(replace(change_line(change, score), attribute=attribute_name("survey")))
+    return line_of(event, tuple(lines))
+
+
+def told(events: QuerySet[AuditEvent], sheet: ScoreSheet, user: User) -> QuerySet[AuditEvent]:
+    """Those of the events that the person may read of.
+
+    The unit's side reads its own doing and the moves of the sheet, and what had been decided when a round of
+    explanation was opened to it; all of it after publication.
+    """
+    if sheet.campaign.status in PUBLIC or not sheet.is_read_as_unit_by(user):
+        return events
+    readable = Q(action__in=TOLD_TO_THE_UNIT)
+    if sheet.is_first_round_opened:
+        opened = AuditEvent.objects.about(sheet).filter(action=Action.EXPLANATION_OPENED)
+        before = opened.values_list("pk", flat=True).first() or 0
+        readable |= Q(action=Action.APPRAISAL_SAVED, pk__lt=before)
+    return events.filter(readable)
 
 
 def score_type() -> ContentType:
@@ -85,17 +162,23 @@ def visible_rows(sheet: ScoreSheet, user: User) -> dict[int, Score]:
     return {score.pk: score for score in scores}
 
 
-def event_line(event: AuditEvent, rows: Mapping[int, Score], *, partial: bool) -> EventLine:
-    changes = tuple(changes_of(event.changes.all(), rows, partial=partial))
+def event_line(
+    event: AuditEvent, shown: Iterable[AuditChange], rows: Mapping[int, Score], *, partial: bool
+) -> EventLine:
+    changes = tuple(changes_of(shown, rows, partial=partial))
     codes = {change.label for change in changes}
     row = codes.pop() if len(codes) == 1 else ""
+    return line_of(event, tuple(replace(change, label="") for change in changes) if row else changes, row=row)
+
+
+def line_of(event: AuditEvent, changes: tuple[ChangeLine, ...], *, row: str = "") -> EventLine:
     return EventLine(
         row=row,
         what=event.get_action_display(),
         who=str(event.by) if event.by else _("the system"),
         at=moment(event.at),
         reason=event.reason,
-        changes=tuple(replace(change, label="") for change in changes) if row else changes,
+        changes=changes,
     )
 
 
@@ -107,12 +190,18 @@ def changes_of(
         row = rows.get(change.row_id) if change.row_type_id == scores else None
         if partial and row is None and change.attribute != "status":
             continue
-        yield ChangeLine(
-            label=row.criterion.code if row else change.label * (change.row_type_id == scores),
-            attribute=attribute_name(change.attribute),
-            old=readable(change.attribute, change.old, row),
-            new=readable(change.attribute, change.new, row),
-        )
+        named = change.row_type_id in (scores, ContentType.objects.get_for_model(Share).pk)
+        label = row.criterion.code if row else change.label * named
+        yield change_line(change, row, label=label)
+
+
+def change_line(change: AuditChange, row: Score | None, *, label: str = "") -> ChangeLine:
+    return ChangeLine(
+        label=label,
+        attribute=attribute_name(change.attribute),
+        old=readable(change.attribute, change.old, row),
+        new=readable(change.attribute, change.new, row),
+    )
 
 
 def attribute_name(attribute: str) -> str:
@@ -125,8 +214,21 @@ def attribute_name(attribute: str) -> str:
         "reason": _("reason why it is not applicable"),
         "note": _("note"),
         "evidence": _("evidence"),
+        "why_no_evidence": _("why there is no evidence"),
+        "to_check": _("to be checked"),
+        "explanation": _("explanation"),
+        "reply": _("reply"),
+        "round": _("round"),
+        "appraisal": _("appraisal"),
+        "appraised_answers": _("appraised facts"),
+        "exclusion": _("not applicable by decision"),
+        "survey": _("survey"),
+        "filler": _("given to"),
+        "agency": _("appraised by"),
+        "question": _("question"),
         "status": _("state"),
         "due_at": _("deadline"),
+        "explanation_due_at": _("deadline of the explanation"),
         "cause": _("cause"),
         "responsible": _("responsible parties"),
     }.get(attribute, attribute)

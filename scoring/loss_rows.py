@@ -75,6 +75,16 @@ class LossLine:
 
 
 @dataclass(frozen=True, slots=True)
+class LossConflict:
+    """What two people said of one loss: the second one chooses. `version` is the one that stands there now."""
+
+    mine: str
+    theirs: str
+    who: str
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class LossPart:
     """Cause and parties of one row, ready to print. `is_proposed`: nothing has been saved yet."""
 
@@ -85,6 +95,7 @@ class LossPart:
     is_proposed: bool
     missing: str
     problem: str = ""
+    conflict: LossConflict | None = None
 
     @property
     def is_complete(self) -> bool:

@@ -13,18 +13,19 @@ from django.utils.translation import gettext as _
 from parportal.display import points_short
 from scoring.models import (
     DECIDED,
+    NOT_SUBMITTED,
+    Appraisal,
     Campaign,
     Evidence,
     FieldResult,
     Publication,
     Score,
     ScoreSheet,
-    SheetStatus,
     UnitResult,
 )
 from scoring.results import Difference, differences
 from scoring.rules import LeafState
-from scoring.settling import explanation_of
+from scoring.settling import explanation_of, in_order
 from scoring.states import with_state
 from units.audit import as_text
 
@@ -63,8 +64,7 @@ def unfinished_sheets(campaign: Campaign) -> Iterable[Finding]:
 
 
 def missing_sheets(campaign: Campaign) -> Iterable[Finding]:
-    missing = (SheetStatus.DRAFT, SheetStatus.AWAITING_LEADER)
-    for sheet in campaign.sheets.filter(status__in=missing).select_related("unit", "campaign"):
+    for sheet in campaign.sheets.filter(status__in=NOT_SUBMITTED).select_related("unit", "campaign"):
         yield Finding(sheet.unit.name, _("No sheet was submitted: the unit will not be ranked."), sheet)
 
 
@@ -153,7 +153,7 @@ def frozen_unit(
 def frozen_rows(sheet: ScoreSheet, campaign: Campaign) -> list[dict[str, Any]]:
     scores = (
         with_state(sheet.scores.all())
-        .select_related("criterion", "loss", "exclusion")
+        .select_related("criterion", "loss", "exclusion", "explanation")
         .prefetch_related("appraisals", "evidence", "loss__responsibilities__party")
         .order_by("criterion__position")
     )
@@ -165,6 +165,7 @@ def frozen_row(score: Any, campaign: Campaign) -> dict[str, Any]:
     method = score.criterion.scoring_method(campaign.criteria_set)
     line = explanation_of(score, score.appraisals.all(), method)
     loss = getattr(score, "loss", None)
+    answered = getattr(score, "explanation", None)
     return {
         "code": score.criterion.code,
         "title": score.criterion.title,
@@ -184,6 +185,9 @@ def frozen_row(score: Any, campaign: Campaign) -> dict[str, Any]:
         if line
         else None,
         "reasons": [each.reason for each in score.appraisals.all() if each.reason],
+        "rounds": [frozen_round(each) for each in in_order(score.appraisals.all())],
+        "unit_explanation": answered.text if answered else "",
+        "reply": answered.reply if answered else "",
         "cause": loss.cause if loss else "",
         "responsible": [
             {"code": each.party.code, "name": each.party.name, "role": each.role}
@@ -193,19 +197,29 @@ def frozen_row(score: Any, campaign: Campaign) -> dict[str, Any]:
     }
 
 
+def frozen_round(appraisal: Appraisal) -> dict[str, str]:
+    given = as_text(appraisal.points)
+    return {"round": appraisal.round, "state": appraisal.state, "points": given, "reason": appraisal.reason}
+
+
 def frozen_evidence(evidence: Evidence) -> dict[str, str]:
     names = ("number", "issued_on", "issuer", "title", "page", "original_name", "sha256")
     return {name: as_text(getattr(evidence, name)) for name in names}
 
 
+def digest(data: dict[str, Any]) -> str:
+    """The hash of JSON in its canonical form."""
+    canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
 def freeze(campaign: Campaign, **columns: Any) -> Publication:
     """Store the next snapshot of a campaign with the hash of its canonical JSON."""
     data = snapshot(campaign)
-    canonical = json.dumps(data, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return Publication.objects.create(
         campaign=campaign,
         number=campaign.publications.count() + 1,
         data=data,
-        sha256=hashlib.sha256(canonical.encode()).hexdigest(),
+        sha256=digest(data),
         **columns,
     )

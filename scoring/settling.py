@@ -11,6 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from itertools import groupby
 
+from django.db import connection
 from django.db.models import Model, Q, QuerySet
 
 from scoring.computing import SheetSums, compute_campaign, stored_sums
@@ -108,6 +109,11 @@ def outcome_of(
 
 def last_round(appraisals: Iterable[Appraisal]) -> Appraisal | None:
     return max(appraisals, key=lambda each: ROUND_ORDER[each.round], default=None)
+
+
+def in_order(appraisals: Iterable[Appraisal]) -> list[Appraisal]:
+    """The rounds of a row, the final one last."""
+    return sorted(appraisals, key=lambda each: ROUND_ORDER[each.round])
 
 
 def explanation_of(score: Score, appraisals: Iterable[Appraisal], method: Method) -> Message | None:
@@ -227,16 +233,37 @@ class Settler:
                 yield row, before[0]
 
 
-def settle_sheet(sheet: ScoreSheet, *, section_id: int | None = None) -> SheetSums:
-    """Renew the result of one sheet from its rows; of one field only, where a single row changed."""
-    sums = stored_sums(sheet)
-    fields = FieldResult.objects.filter(result__campaign=sheet.campaign_id, result__unit=sheet.unit_id)
-    for pk in [section_id] if section_id else map(int, sums.totals.by_section):
-        fields.filter(criterion=pk).update(**summed(sums.section(pk)))
+def settle_sheet(sheet: ScoreSheet, *, section_id: int | None = None, sums: SheetSums | None = None) -> SheetSums:
+    """Renew the result of one sheet from its rows; of one field only, where a single row changed.
+
+    `sums` are those of the rows as they count now, if they are at hand.
+    """
+    sums = sums or stored_sums(sheet)
     grade = next((each.pk for each in sheet.grades if sums.grade and each.code == sums.grade.code), None)
-    result = UnitResult.objects.filter(campaign=sheet.campaign_id, unit=sheet.unit_id)
-    result.update(**summed(sums.totals), index=sums.index, grade=grade)
+    index = UnitResult._meta.get_field("index").get_prep_value(sums.index)
+    with connection.cursor() as cursor:
+        for pk in [section_id] if section_id else map(int, sums.totals.by_section):
+            part = [*in_columns(sums.section(pk)), pk, sheet.campaign_id, sheet.unit_id]
+            cursor.execute(_SET_FIELD, part)
+        cursor.execute(_SET_RESULT, [*in_columns(sums.totals), index, grade, sheet.campaign_id, sheet.unit_id])
     return sums
+
+
+# Done with every row that is saved: written out, they cost a fifth of what the same costs to put together.
+_SET_SUMS = "SET earned_points = %s, applicable_max_points = %s, bonus_points = %s, penalty_points = %s"
+_SET_FIELD = f"""
+    UPDATE scoring_fieldresult {_SET_SUMS} WHERE criterion_id = %s
+    AND result_id = (SELECT id FROM scoring_unitresult WHERE campaign_id = %s AND unit_id = %s)
+"""
+_SET_RESULT = (
+    f'UPDATE scoring_unitresult {_SET_SUMS}, "index" = %s, grade_id = %s WHERE campaign_id = %s AND unit_id = %s'
+)
+
+
+def in_columns(sums: SectionTotals) -> list[int | None]:
+    """Sums as their columns hold them, in the order of `SUMS`."""
+    column = FieldResult._meta.get_field("earned_points")
+    return [column.get_prep_value(value) for value in summed(sums).values()]
 
 
 def settle_campaign(campaign: Campaign) -> None:

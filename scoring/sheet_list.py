@@ -9,7 +9,7 @@ from django.db.models import Count, Q
 from django.urls import reverse
 
 from scoring.deadlines import Deadline
-from scoring.models import Score, ScoreSheet, SheetStatus
+from scoring.models import NOT_SUBMITTED, Score, ScoreSheet, SheetStatus
 from scoring.rules import LeafState
 from units.models import User
 
@@ -18,6 +18,8 @@ BADGES = {
     SheetStatus.AWAITING_LEADER: "waiting",
     SheetStatus.SUBMITTED: "waiting",
     SheetStatus.UNDER_APPRAISAL: "waiting",
+    SheetStatus.EXPLAINING: "waiting",
+    SheetStatus.SECOND_APPRAISAL: "waiting",
     SheetStatus.APPRAISED: "done",
     SheetStatus.PUBLISHED: "done",
 }
@@ -41,10 +43,12 @@ class SheetLine:
 
 
 def progress(sheets: Sequence[ScoreSheet], user: User) -> dict[int, tuple[int, int]]:
-    """Answered and all rows of each sheet, of those that the person sees: one query."""
+    """Answered rows of each sheet and all that its unit fills in, of those that the person sees: one query."""
+    if not sheets:
+        return {}
     counts = (
         Score.objects.visible_to(user)
-        .for_people()
+        .for_unit()
         .filter(sheet__in=[sheet.pk for sheet in sheets])
         .order_by()
         .values("sheet")
@@ -62,7 +66,7 @@ def sheet_lines(sheets: Sequence[ScoreSheet], user: User) -> list[SheetLine]:
 
 
 def sheet_line(sheet: ScoreSheet, counts: tuple[int, int]) -> SheetLine:
-    handed_in = sheet.status not in (SheetStatus.DRAFT, SheetStatus.AWAITING_LEADER)
+    is_due = sheet.status in NOT_SUBMITTED and not sheet.campaign.external
     return SheetLine(
         url=reverse("sheet", args=[sheet.pk]),
         unit=sheet.unit.name,
@@ -74,5 +78,5 @@ def sheet_line(sheet: ScoreSheet, counts: tuple[int, int]) -> SheetLine:
         badge=BADGES[SheetStatus(sheet.status)],
         answered=counts[0],
         total=counts[1],
-        deadline=None if handed_in or sheet.campaign.external else Deadline.of(sheet.deadline_at),
+        deadline=Deadline.of(sheet.deadline_at, sheet.campaign.now()) if is_due else None,
     )

@@ -7,74 +7,20 @@ self-scores, never from what counts at present.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from parportal.display import points, points_short
 from parportal.entry.numbers import format_decimal
 from scoring.computing import SheetSums, sums_of
-from scoring.counting import Counting
-from scoring.models import IMPORTED, Criterion, Evidence, Score, ScoreSheet
-from scoring.rules import CountsAs, LeafState, Method, Outcome, SectionTotals, decode, knock_out
-from scoring.settling import excluded_outcome, self_outcome
+from scoring.leaves import leaves_of
+from scoring.models import Criterion, ScoreSheet
+from scoring.rules import CountsAs, Outcome, SectionTotals
+from scoring.sheet_lines import Line
 
 NO_POINTS = "–"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One row before it is put into words: what is stored, and what it is worth by the unit's word."""
-
-    score: Score
-    section: Criterion
-    method: Method
-    outcome: Outcome
-    has_evidence: bool
-
-    @property
-    def is_open(self) -> bool:
-        return self.score.is_for_people and self.score.state == LeafState.NOT_ANSWERED
-
-    @property
-    def is_under_review(self) -> bool:
-        """Whether the rules of the row changed and nobody has looked at it since."""
-        return self.score.is_under_review
-
-    @property
-    def is_to_do(self) -> bool:
-        return self.is_open or self.is_under_review
-
-    @property
-    def is_excluded(self) -> bool:
-        return self.score.exclusion_id is not None
-
-    @property
-    def is_claimed(self) -> bool:
-        return self.score.is_for_people and self.score.state == LeafState.NOT_APPLICABLE
-
-    @property
-    def is_no_case(self) -> bool:
-        return self.score.is_for_people and self.score.state == LeafState.NO_CASE
-
-    @property
-    def is_left_out(self) -> bool:
-        """Whether the row counts in neither sum, which is not the same as 0 points."""
-        return bool(self.score.criterion.max_points) and not self.outcome.counted_max_points
-
-    @property
-    def is_zero(self) -> bool:
-        """Whether the unit earns a true 0: answered, counted, without a point."""
-        answered = self.score.is_for_people and self.score.state == LeafState.ANSWERED
-        return answered and self.outcome.points == 0 and self.outcome.counted_max_points > 0
-
-    @property
-    def lacks_evidence(self) -> bool:
-        earns = self.score.self_points is not None and self.score.self_points > 0
-        required = self.score.is_for_people and self.score.criterion.evidence_required
-        return required and not self.has_evidence and earns
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +53,7 @@ class Panel:
     """How far, how many points, what is missing.
 
     Units: `answered` of `total` rows that the unit fills in; excluded rows and those of a survey are not among
-    them. `without_survey`: the sums do not hold the rows of the survey.
+    them. `without_survey`: the sums do not hold the rows of the survey. `excused` rows lack evidence and say why.
     """
 
     sections: tuple[SectionLine, ...]
@@ -125,70 +71,43 @@ class Panel:
     under_review: tuple[Pointer, ...]
     without_evidence: tuple[Pointer, ...]
     claimed: tuple[Pointer, ...]
+    to_check: tuple[Pointer, ...] = ()
+    excused: tuple[Pointer, ...] = ()
     excluded: tuple[Pointer, ...] = ()
     no_case: tuple[Pointer, ...] = ()
     zero: tuple[Pointer, ...] = ()
     without_survey: bool = False
 
 
-def anchor(score: Score) -> str:
-    return f"row-{score.criterion_id}"
+def self_sums(lines: Iterable[Line], sheet: ScoreSheet, *, part: bool = False) -> SheetSums:
+    """What rows come to by the unit's word; without a grade for a part of the sheet."""
+    counting = leaves_of(sheet.campaign.criteria_set).counting
+    counted = (counting.leaf(line.criterion, line.outcome) for line in lines)
+    return sums_of(counted, rules=counting.rules, bands=() if part else sheet.bands)
 
 
-def line_of(score: Score, section: Criterion, sheet: ScoreSheet, *, has_evidence: bool) -> Line:
-    """A stored row with its method; no query."""
-    method = score.criterion.scoring_method(sheet.campaign.criteria_set)
-    answers = decode(method.inputs(), score.answers)
-    # The unit's word does not hold the survey: its row is left out here, whatever was imported.
-    state = LeafState(score.state) if score.is_for_people else LeafState.NOT_ANSWERED
-    outcome = self_outcome(method, state, answers)
-    if score.exclusion_id is not None:
-        outcome = excluded_outcome()
-    return Line(score, section, method, outcome, has_evidence)
-
-
-def lines_of(sheet: ScoreSheet) -> list[Line]:
-    """All rows of a sheet for its panel, after the knock-outs: one query, and one for the set."""
-    evidence = Evidence.scores.through.objects.filter(score=OuterRef("pk"))
-    scores = sheet.scores.select_related("criterion__section").annotate(has_evidence=Exists(evidence))
-    lines = [
-        line_of(score, score.criterion.section or score.criterion, sheet, has_evidence=score.has_evidence)  # type: ignore[attr-defined]
-        for score in scores.order_by("criterion__position")
-    ]
-    return knocked_out(lines, sheet)
-
-
-def knocked_out(lines: Iterable[Line], sheet: ScoreSheet) -> list[Line]:
-    """The rows as they count by the unit's word: one without points may take others with it."""
-    lines = list(lines)
-    counting = counting_of(lines, sheet)
-    by_code = {line.score.criterion.code: line for line in lines}
-    after = knock_out({code: line.outcome for code, line in by_code.items()}, counting.knock_outs)
-    return [
-        line if after[code] is line.outcome else replace(line, outcome=after[code])
-        for code, line in by_code.items()
-    ]
-
-
-def counting_of(lines: Iterable[Line], sheet: ScoreSheet) -> Counting:
-    return Counting.among(sheet.campaign.criteria_set, (line.score.criterion for line in lines))
+def counted_sums(lines: Iterable[Line], sheet: ScoreSheet) -> SheetSums:
+    """What all rows of a sheet come to as they count now."""
+    counting = leaves_of(sheet.campaign.criteria_set).counting
+    stored = ((line.criterion, Outcome(line.said.points, line.said.counted_max_points)) for line in lines)
+    counted = (counting.leaf(criterion, outcome) for criterion, outcome in stored)
+    return sums_of(counted, rules=counting.rules, bands=sheet.bands)
 
 
 def panel_of(
     lines: Sequence[Line], sheet: ScoreSheet, *, final: SheetSums | None = None, part: bool = False
 ) -> Panel:
     """The side panel of the rows given. Index and grade are left out of a part of the sheet."""
-    counting = counting_of(lines, sheet)
-    sums = sums_of(
-        (counting.leaf(line.score.criterion, line.outcome) for line in lines),
-        rules=counting.rules,
-        bands=() if part else sheet.bands,
-    )
-    sections = {line.section.pk: line.section for line in lines}
+    sums = self_sums(lines, sheet, part=part)
+    by_section: dict[int, list[Line]] = {}
+    for line in lines:
+        by_section.setdefault(line.leaf.section.pk, []).append(line)
+    sections = [section_line(mine, sums, final) for mine in by_section.values()]
+    lacking = [line for line in lines if line.lacks_evidence]
     return Panel(
-        sections=tuple(section_line(each, lines, sums, final) for each in sections.values()),
-        answered=sum(line.score.is_for_people and not line.is_to_do for line in lines),
-        total=sum(line.score.is_for_people for line in lines),
+        sections=tuple(sections),
+        answered=sum(each.answered for each in sections),
+        total=sum(each.total for each in sections),
         earned=points(sums.totals.earned),
         maximum=points_short(sums.totals.applicable_max),
         index="" if part else format_index(sums, sheet),
@@ -198,13 +117,15 @@ def panel_of(
         final_extras=extras_text(final.totals) if final else "",
         final_index=index_text(final, sheet) if final and not part else "",
         open_rows=tuple(pointer(line) for line in lines if line.is_open),
-        under_review=tuple(pointer(line) for line in lines if line.is_under_review),
-        without_evidence=tuple(pointer(line) for line in lines if line.lacks_evidence),
-        claimed=tuple(pointer(line, line.score.reason) for line in lines if line.is_claimed),
+        under_review=tuple(pointer(line) for line in lines if line.said.review and line.is_under_review),
+        to_check=tuple(pointer(line) for line in lines if line.said.to_check and line.is_to_check),
+        without_evidence=tuple(pointer(line) for line in lacking if not line.is_excused),
+        excused=tuple(pointer(line, line.said.why_no_evidence) for line in lacking if line.is_excused),
+        claimed=tuple(pointer(line, line.said.reason) for line in lines if line.is_claimed),
         excluded=tuple(pointer(line) for line in lines if line.is_excluded),
         no_case=tuple(pointer(line) for line in lines if line.is_no_case),
         zero=tuple(pointer(line) for line in lines if line.is_zero),
-        without_survey=any(line.score.criterion.method in IMPORTED for line in lines),
+        without_survey=not all(line.leaf.for_people for line in lines),
     )
 
 
@@ -244,14 +165,13 @@ def section_text(section: Criterion, part: SectionTotals) -> str:
 
 
 def pointer(line: Line, text: str = "") -> Pointer:
-    criterion = line.score.criterion
-    return Pointer(anchor(line.score), criterion.code, criterion.title, text)
+    return Pointer(f"row-{line.leaf.pk}", line.criterion.code, line.criterion.title, text)
 
 
-def section_line(
-    section: Criterion, lines: Sequence[Line], sums: SheetSums, final: SheetSums | None
-) -> SectionLine:
-    mine = [line for line in lines if line.section.pk == section.pk and line.score.is_for_people]
+def section_line(lines: Sequence[Line], sums: SheetSums, final: SheetSums | None) -> SectionLine:
+    """A field from its rows."""
+    section = lines[0].leaf.section
+    mine = [line for line in lines if line.is_for_unit]
     answered = sum(not line.is_to_do for line in mine)
     mark, text = "part", _("in progress")
     if answered == len(mine):

@@ -1,6 +1,7 @@
 import os
 import shutil
 from collections.abc import Callable, Generator
+from copy import deepcopy
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,17 @@ from django.db import transaction
 from django.test import Client, SimpleTestCase
 from pytest_django.plugin import DjangoDbBlocker
 
+from scoring.leaves import frozen_set, leaves_of_frozen
 from scoring.models.criteria import uncommon_of_frozen
+from scoring.row_parts import parts_of_frozen
+from scoring.row_said import kept_parts
 from tests.world import World, make_world
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's event loop stays alive in the session
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 E2E = Path(__file__).parent / "e2e"
+SHARES_WORLD = pytest.StashKey[set[Path]]()
 DATABASE_FIXTURES = frozenset({"db", "transactional_db", "django_db_setup"})
 
 hypothesis.settings.register_profile("portal", deadline=None, max_examples=50)
@@ -33,7 +38,17 @@ def needs_database(item: pytest.Item) -> bool:
     )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def sharing_a_world(items: list[pytest.Item]) -> set[Path]:
+    """The modules in which every test that needs the database begins with the small district."""
+    begins: dict[Path, bool] = {}
+    for item in filter(needs_database, items):
+        fixtures = set(getattr(item, "fixturenames", ()))
+        begins[item.path] = begins.get(item.path, True) and {"world", "transactional_db"} & fixtures == {"world"}
+    return {path for path, every in begins.items() if every}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    config.stash[SHARES_WORLD] = sharing_a_world(items)
     for item in items:
         if needs_database(item):
             item.add_marker("database")
@@ -55,12 +70,33 @@ def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Generator[None, A
 @pytest.fixture(autouse=True)
 def _no_set_of_another_test() -> None:
     """Published sets are remembered by primary key, which the next test uses again."""
+    forget_sets()
+
+
+def forget_sets() -> None:
     uncommon_of_frozen.cache_clear()
+    for kept in (frozen_set, leaves_of_frozen, parts_of_frozen, kept_parts):
+        kept.cache_clear()
+
+
+@pytest.fixture(scope="module")
+def world_of_module(
+    request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Generator[World | None, None, None]:
+    """The small district, made once for a module in which every test begins with it; None for other modules."""
+    if request.path not in request.config.stash[SHARES_WORLD]:
+        yield None
+        return
+    forget_sets()
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield make_world()
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
-def world(db: None) -> World:
-    return make_world()
+def world(world_of_module: World | None, db: None) -> World:
+    """The small district of `tests.world`; each test undoes its own changes."""
+    return make_world() if world_of_module is None else deepcopy(world_of_module)
 
 
 @pytest.fixture
@@ -77,7 +113,7 @@ def login(client: Client, world: World) -> Callable[[str], Client]:
 @pytest.fixture(scope="module")
 def demo_data(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Generator[None, None, None]:
     """The demonstration data, loaded once for a module; each test undoes its own changes."""
-    uncommon_of_frozen.cache_clear()
+    forget_sets()
     with django_db_blocker.unblock(), transaction.atomic():
         call_command("load_demo", verbosity=0, stdout=StringIO())
         yield

@@ -16,7 +16,7 @@ from django.utils import formats, translation
 from parportal import display
 from scoring.forms.evidence import EvidenceForm
 from scoring.forms.sheets import ExtendForm
-from scoring.models import Evidence
+from scoring.models import Evidence, ScoreSheet
 from tests.world import World
 
 Login = Callable[[str], Client]
@@ -62,7 +62,7 @@ def test_a_deadline_is_read_day_first_in_the_time_of_vietnam(language: str) -> N
     due = datetime(2022, 8, 12, 10, 0, tzinfo=UTC)
     with translation.override(language):
         assert read(Entered({"at": "12/8/2022 17:00"}), "at") == due
-        assert read(ExtendForm({"due_at": "12/8/2022 17:00", "reason": "x"}), "due_at") == due
+        assert read(ExtendForm({"due_at": "12/8/2022 17:00", "reason": "x"}, sheet=ScoreSheet()), "due_at") == due
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -30,7 +31,7 @@ def work(queries: CaptureQueriesContext) -> list[str]:
 
 @pytest.mark.parametrize("username", PERSONAS)
 @pytest.mark.parametrize("page", ["sheet", "sheet_history"])
-def test_a_sheet_of_seventy_rows_needs_at_most_15_queries(demo: None, username: str, page: str) -> None:
+def test_a_sheet_of_a_hundred_rows_needs_few_queries(demo: None, username: str, page: str) -> None:
     user = User.objects.get(username=username)
     client = signed_in(username)
     sheets = ScoreSheet.objects.visible_to(user).filter(campaign__code="mau-xa-2024")
@@ -39,12 +40,13 @@ def test_a_sheet_of_seventy_rows_needs_at_most_15_queries(demo: None, username: 
         url = reverse(page, args=[sheet.pk])
         with CaptureQueriesContext(connection) as queries:
             assert client.get(url).status_code == 200
-        assert len(work(queries)) <= 15, f"{sheet.status}\n" + "\n".join(work(queries))
+        # Appraised points, explanations and their authors are read once the sheet is submitted.
+        budget = 12 if page == "sheet" and sheet.status == "draft" else 15
+        assert len(work(queries)) <= budget, f"{sheet.status}\n" + "\n".join(work(queries))
     assert all(Score.objects.filter(sheet=sheet).count() >= 70 for sheet in sheets)
 
 
-@pytest.mark.parametrize("headers", [{"HX-Request": "true"}, {}])
-def test_a_saved_row_needs_at_most_12_queries_in_one_transaction(demo: None, headers: dict[str, str]) -> None:
+def test_a_saved_row_needs_at_most_12_queries_in_one_transaction(demo: None) -> None:
     officer = User.objects.get(username="can-bo-xa")
     sheet = ScoreSheet.objects.filter(campaign__code="mau-xa-2024", status="draft", return_reason="").first()
     assert sheet is not None
@@ -53,12 +55,14 @@ def test_a_saved_row_needs_at_most_12_queries_in_one_transaction(demo: None, hea
     methods = ("points", "count", "choice", "ratio")
     rows = Score.objects.filter(sheet=sheet, criterion__method__in=methods).select_related("criterion")
     saved = set()
-    client.get(reverse("sheet", args=[sheet.pk]))  # as an officer does; the set's groups are known from now on
+    client.get(reverse("sheet", args=[sheet.pk]))  # as an officer does; the set is known from now on
+    ContentType.objects.get_for_models(ScoreSheet, Score)  # what the history asks once in the life of a process
     for row in rows:
         data: dict[str, Any] = {"version": row.version, **first_answer(row)}
+        headers = {"Accept": "application/json", "Idempotency-Key": f"budget-of-{row.pk:08}"}
         with CaptureQueriesContext(connection) as queries:
             answer = client.post(reverse("sheet_row", args=[sheet.pk, row.criterion_id]), data, headers=headers)
-        assert answer.status_code in (200, 302), answer.content.decode()
+        assert answer.status_code == 200, answer.content.decode()
         # The rows of a knock-out branch are settled together: they and their appraisals are read, some written.
         budget = 12 if row.criterion.knock_out_branch_id is None else 15
         assert len(work(queries)) <= budget, "\n".join(work(queries))

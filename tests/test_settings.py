@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import transaction
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
-from tests.test_access import ACCESS, PERSONAS, address, values
-from tests.world import World, make_world, publish, submit
+from tests.inline import Inline, faults, is_page
+from tests.world import World
 from units.models import Party, Unit, User
 
 pytestmark = pytest.mark.any_database
@@ -113,51 +112,6 @@ def test_the_deployment_check_finds_nothing(tmp_path: Path) -> None:
 
 
 # Pages --------------------------------------------------------------------------------------------------------
-class Inline(HTMLParser):
-    """Whatever a Content-Security-Policy without 'unsafe-inline' would refuse to run or to apply."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self.tags = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags += 1
-        named = dict(attrs)
-        kind = (named.get("type") or "").lower()
-        if tag == "style":
-            self.found.append("<style>")
-        if tag == "script" and not named.get("src") and kind != "application/json":
-            self.found.append("<script> without src")
-        for name, value in attrs:
-            address = (value or "").strip().lower()
-            if name == "style" or name.startswith(("on", "hx-on")) or address.startswith("javascript:"):
-                self.found.append(f"<{tag} {name}={value!r}>")
-            elif tag in ("script", "link", "img", "iframe") and name in ("src", "href") and "//" in address:
-                self.found.append(f"<{tag} {name}={value!r}> from elsewhere")
-
-
-def faults(response: Any) -> list[str]:
-    page = Inline()
-    page.feed(response.content.decode())
-    assert page.tags
-    policy = dict(
-        part.strip().split(" ", 1)
-        for part in response.headers["Content-Security-Policy"].split(";")
-        if part.strip()
-    )
-    allowed = " ".join(policy.values())
-    found = list(page.found)
-    if "unsafe" in allowed or "*" in allowed or "http" in allowed or policy["default-src"] != "'self'":
-        found.append(response.headers["Content-Security-Policy"])
-    return found
-
-
-def is_page(response: Any) -> bool:
-    html = response.headers.get("Content-Type", "").startswith("text/html")
-    return bool(html and not response.streaming and response.content)
-
-
 def admin_pages() -> Iterator[str]:
     from django.contrib import admin
 
@@ -183,31 +137,6 @@ def test_the_parser_finds_inline_code() -> None:
         '<script src="//x.vn/a.js"></script>'
     )
     assert len(page.found) == 6
-
-
-@pytest.mark.parametrize("state", ["open", "published"])
-def test_no_page_of_any_persona_holds_inline_code(db: None, state: str) -> None:
-    world = make_world()
-    submit(world, world.commune_a) if state == "open" else publish(world)
-    found = values(world)
-    wrong, seen = {}, set()
-    for persona in PERSONAS:
-        client = Client()
-        client.force_login(world.fresh(persona), backend=BACKEND)
-        for name, method, *_access in ACCESS:
-            data = {"move": "return", "name": "propose"}
-            with transaction.atomic():
-                url = address(name, found)
-                response: Any = client.get(url, data) if method == "GET" else client.post(url, {})
-                if response.streaming:
-                    b"".join(response)  # a download closes its file when it has been read
-                if is_page(response):
-                    seen.add(name)
-                    if said := faults(response):
-                        wrong[f"{persona} {method} {url}"] = said
-                transaction.set_rollback(True)
-    assert wrong == {}
-    assert len(seen) > 30
 
 
 def test_pages_of_the_demonstration_hold_no_inline_code(demo: None) -> None:

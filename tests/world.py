@@ -242,9 +242,16 @@ def make_world() -> World:
     return World(province, district, commune_a, commune_b, home, justice, criteria_set, campaign, people)
 
 
+def excuse_missing_evidence(world: World, where: Unit) -> None:
+    """Say in every row that needs evidence and has none why that is so."""
+    rows = Score.objects.lacking_evidence().filter(sheet__campaign=world.campaign, sheet__unit=where)
+    Score.objects.filter(pk__in=[row.pk for row in rows]).update(why_no_evidence="Hồ sơ lưu tại đơn vị")
+
+
 def submit(world: World, where: Unit) -> ScoreSheet:
     """The sheet of a commune as its leader submitted it, without answers."""
     officer, leader = ("officer_a", "leader_a") if where == world.commune_a else ("officer_b", "leader_b")
+    excuse_missing_evidence(world, where)
     move_sheet(sheet=world.sheet(where), name="propose", by=world.people[officer])
     return move_sheet(sheet=world.sheet(where), name="submit", by=world.people[leader])
 

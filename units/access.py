@@ -2,14 +2,21 @@
 
 | role          | member of            | may                                                                      |
 |---------------|----------------------|--------------------------------------------------------------------------|
-| officer       | the scored unit      | fill the unit's score sheet, attach evidence, propose it to the leader   |
-| leader        | the scored unit      | approve and submit the unit's sheet, or send it back to the officer      |
+| officer       | the scored unit      | fill the unit's score sheet, or the part given to him; attach evidence,  |
+|               |                      | divide the sheet, propose it to the leader; ask about criteria           |
+|               | an agency            | fill the part of a unit's sheet that was given to the agency             |
+| leader        | the scored unit      | the same, and approve and submit the sheet, or send it back              |
 |               | the scoring parent   | read everything of its campaigns, approve their publication, take papers |
-| appraiser     | an agency            | appraise the criteria assigned to the agency                             |
-| coordinator   | the scoring parent   | build sets, run campaigns, appraise every row, manage accounts, publish  |
+| appraiser     | an agency            | appraise the criteria assigned to the agency, answer questions on them;  |
+|               |                      | fill the part of a unit's sheet that was given to the agency             |
+| coordinator   | the scoring parent   | build sets, run campaigns, appraise every row, answer questions, manage  |
+|               |                      | accounts, publish                                                        |
+| any of these  | the scored unit      | fill the part of the sheet that was given to him                         |
 | administrator | any unit             | units and settings; reads no scores                                      |
 
-A person may hold several roles, each with its dates. A role that ended gives nothing.
+A person may hold several roles, each with its dates. A role that ended gives nothing. Leaders, coordinators and
+appraisers delegate their role to a deputy or substitute from a day to a day, and keep it; what was delegated is
+not delegated further, and ends with the role of who delegated it.
 """
 
 from collections.abc import Mapping
@@ -37,10 +44,11 @@ class Role(TextChoices):
 class Standing:
     """The units in which a person holds each role today.
 
-    Shapes: `units` maps a role to the primary keys of units.
+    Shapes: `units` maps a role to the primary keys of units; `unit_name` is the name of the first one.
     """
 
     units: Mapping[str, frozenset[int]]
+    unit_name: str = ""
 
     def units_as(self, *roles: Role) -> frozenset[int]:
         """The units in which the person holds at least one of `roles`; of any role when none is named."""

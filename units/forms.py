@@ -7,9 +7,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from units.access import Role
+from units.actions.delegation import delegable, substitutes_of
 from units.actions.people import PersonEntry
 from units.actions.roles import RoleEntry
-from units.models import Unit, User
+from units.models import Membership, Unit, User
 from units.models.units import today
 
 GIVEN_ROLES = [(value, label) for value, label in Role.choices if value != Role.ADMINISTRATOR]
@@ -110,6 +111,37 @@ class HandOverForm(ReasonForm):
         field = self.fields["to"]
         assert isinstance(field, PersonField)
         field.queryset = candidates
+
+
+class OwnRoleField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    def label_from_instance(self, membership: Membership) -> str:
+        return f"{membership.get_role_display()}, {membership.unit.name}"
+
+
+class DelegationForm(ReasonForm):
+    """An own role for a substitute. It offers people of the units concerned and those whose account is managed."""
+
+    role = OwnRoleField(label=_("Your role"), queryset=Membership.objects.none(), empty_label=None)
+    to = PersonField(label=_("Deputy or substitute"), queryset=User.objects.none(), empty_label=_("Choose…"))
+    valid_from = day_field(label=_("From"), initial=today)
+    valid_to = day_field(label=_("Until"), help_text=_("The last day on which the substitute may act."))
+    field_order = ("role", "to", "valid_from", "valid_to", "reason")
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        own = delegable(user)
+        candidates = User.objects.none()
+        for membership in own:
+            candidates |= substitutes_of(user, membership.unit)
+        for name, rows in (("role", own), ("to", candidates.order_by("full_name"))):
+            field = self.fields[name]
+            assert isinstance(field, forms.ModelChoiceField)
+            field.queryset = rows
+
+    def clean(self) -> None:
+        first, last = self.cleaned_data.get("valid_from"), self.cleaned_data.get("valid_to")
+        if first and last and last < first:
+            self.add_error("valid_to", _("The last day lies before the first day."))
 
 
 class FilterForm(forms.Form):

@@ -3,9 +3,10 @@
 from collections.abc import Callable
 
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 
+from parportal.middleware import wants_json
 from units.models import User
 
 # Pages that work before login (allauth's own, the language switch, service addresses).
@@ -17,6 +18,10 @@ OPEN_TO_ALL = {
     "set_language",
     "favicon",
     "health",
+    "mail_off",
+    "offline",
+    "session",
+    "sw",
 }
 OPEN_WITH_ONE_TIME_PASSWORD = OPEN_TO_ALL | {"account_change_password", "account_reauthenticate"}
 
@@ -32,9 +37,13 @@ def login_and_own_password(
         if name in OPEN_TO_ALL:
             return None
         if not request.user.is_authenticated:
+            if wants_json(request):
+                return JsonResponse({"result": "signed_out"}, status=401)
             return redirect_to_login(request.get_full_path())
         must_change = isinstance(request.user, User) and request.user.must_change_password
         if must_change and name not in OPEN_WITH_ONE_TIME_PASSWORD:
+            if wants_json(request):
+                return JsonResponse({"result": "own_password"}, status=403)
             return redirect("account_change_password")
         return None
 

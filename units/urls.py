@@ -1,10 +1,14 @@
 from django.urls import path
 
-from units.views import notices, people, people_files, person_steps
+from units.views import delegation, mail, notices, people, people_files, person_steps
 
 urlpatterns = [
     path("notices/", notices.notices, name="notices"),
     path("notices/read/", notices.notices_read, name="notices_read"),
+    path("delegation/", delegation.delegation, name="delegation"),
+    path("delegation/<int:delegated>/end/", delegation.delegation_end, name="delegation_end"),
+    path("notices/mail/", mail.mail_switch, name="mail_switch"),
+    path("mail/off/<str:token>/", mail.mail_off, name="mail_off"),
     path("people/", people.people, name="people"),
     path("people/new/", people.person_new, name="person_new"),
     path("people/import/", people_files.people_import, name="people_import"),

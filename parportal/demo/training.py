@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
+from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from parportal.demo.accounts import NEW_UNITS, OLD_UNITS, holder, unit
 from parportal.demo.answers import plausible
 from scoring.actions.appraisals import AppraisalEntry, accept_rest, save_appraisal, save_loss
 from scoring.actions.campaigns import open_campaign
-from scoring.actions.scores import RowEntry, save_score
+from scoring.actions.explanations import save_explanation
+from scoring.actions.scores import RowEntry, write_score
 from scoring.actions.sheets import move_sheet
 from scoring.models import (
     Assignment,
@@ -24,8 +27,10 @@ from scoring.models import (
     UnitResult,
 )
 from scoring.rules import LeafState
+from scoring.settling import settle_sheet
 from scoring.tree import Tree
 from units.access import Role
+from units.audit import Action, record
 from units.models import Party, Unit, User
 
 SCALE = "thang-90-80-65-50"
@@ -69,12 +74,25 @@ def five_pm(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time(17)))
 
 
+# Days from today, in the order of the round.
+DEADLINES = {
+    "self_score_due_at": 14,
+    "appraisal_due_at": 28,
+    "explanation_due_at": 35,
+    "second_appraisal_due_at": 42,
+}
+
+
+def deadlines(today: date) -> dict[str, datetime]:
+    return {name: five_pm(today + timedelta(days=days)) for name, days in DEADLINES.items()}
+
+
 def move_deadlines(campaign: Campaign, today: date) -> None:
     """Deadlines that have passed move on, so that the demonstration can always be used."""
     if campaign.self_score_due_at and campaign.self_score_due_at < timezone.now():
-        campaign.self_score_due_at = five_pm(today + timedelta(days=14))
-        campaign.appraisal_due_at = five_pm(today + timedelta(days=28))
-        campaign.save(update_fields=["self_score_due_at", "appraisal_due_at"])
+        for name, due_at in deadlines(today).items():
+            setattr(campaign, name, due_at)
+        campaign.save(update_fields=list(DEADLINES))
         passed = campaign.sheets.filter(due_at__lt=timezone.now())
         passed.update(due_at=campaign.self_score_due_at)
 
@@ -90,9 +108,8 @@ def open_training(training: Training, today: date) -> Campaign:
         window_from=date(training.year - 1, 12, 15),
         window_to=date(training.year, 12, 14),
         grade_scale=GradeScale.objects.get(code=SCALE),
-        self_score_due_at=five_pm(today + timedelta(days=14)),
-        appraisal_due_at=five_pm(today + timedelta(days=28)),
         training=True,
+        **deadlines(today),
     )
     UnitResult.objects.bulk_create(
         UnitResult(campaign=campaign, unit=unit(code, training.since)) for code in training.communes
@@ -119,26 +136,47 @@ def fill_2024(campaign: Campaign) -> None:
     sheets = {sheet.unit.code: sheet for sheet in campaign.sheets.select_related("unit", "campaign__criteria_set")}
     coordinator = holder(Role.COORDINATOR, campaign.owner)
     fill(sheets["23497"], share=60)
-    for code in COMMUNES_2024[2:]:
+    for code in COMMUNES_2024[1:]:
         fill(sheets[code], share=100)
         propose(sheets[code])
-    for code in COMMUNES_2024[3:]:
+    for code in set(COMMUNES_2024[1:]) - {"23485"}:
         submit(sheets[code])
     appraise(sheets["23491"], coordinator, share=40)
-    appraise(sheets["23494"], coordinator, share=100)
+    for code in ("23494", "23482", "23479"):
+        appraise(sheets[code], coordinator, share=100)
     move_sheet(sheet=sheets["23494"], name="finish", by=coordinator)
-    move_sheet(
-        sheet=sheets["23479"],
-        name="return",
-        by=coordinator,
-        reason="Mục 1.1.3: số liệu chưa khớp với báo cáo CCHC năm, đề nghị rà soát và gửi lại.",
-        due_at=campaign.self_score_due_at,
+    for code in ("23482", "23479"):
+        explain(sheets[code], coordinator)
+    move_sheet(sheet=sheets["23479"], name="send_explanation", by=holder(Role.LEADER, sheets["23479"].unit))
+
+
+def explain(sheet: ScoreSheet, coordinator: User) -> None:
+    """Open the round of explanation; the unit answers to the first reduced row."""
+    move_sheet(sheet=sheet, name="open_explanation", by=coordinator)
+    reduced = sheet.scores.filter(points__lt=F("self_points")).order_by("criterion__position")
+    save_explanation(
+        score=Score.objects.for_saving().get(pk=reduced[0].pk),
+        text="Đơn vị đã bổ sung biên bản kiểm tra vào tài liệu kiểm chứng, đề nghị xem xét lại.",
+        version=0,
+        by=holder(Role.OFFICER, sheet.unit),
     )
 
 
 def fill_2026(campaign: Campaign) -> None:
+    """One sheet begun, one returned to its unit."""
     sheets = campaign.sheets.select_related("unit", "campaign__criteria_set")
     fill(sheets.get(unit__code="23497"), share=30)
+    returned = sheets.get(unit__code="23479")
+    fill(returned, share=100)
+    propose(returned)
+    submit(returned)
+    move_sheet(
+        sheet=returned,
+        name="return",
+        by=holder(Role.COORDINATOR, campaign.owner),
+        reason="Mục 1.1.3: số liệu chưa khớp với báo cáo CCHC năm, đề nghị rà soát và gửi lại.",
+        due_at=campaign.self_score_due_at,
+    )
 
 
 def fill(sheet: ScoreSheet, *, share: int) -> None:
@@ -147,13 +185,16 @@ def fill(sheet: ScoreSheet, *, share: int) -> None:
     criteria_set = sheet.campaign.criteria_set
     rows = list(sheet.scores.select_related("criterion").order_by("criterion__position"))
     rows = rows[: len(rows) * share // 100]
-    for place, row in enumerate(rows):
-        score = Score.objects.for_saving().get(pk=row.pk)
-        method = score.criterion.scoring_method(criteria_set)
-        if not method.by_unit:
-            continue
-        answers = plausible(method, seed_of(sheet) + place * 5, counts_as=score.criterion.counts_as)
-        save_score(score=score, entry=RowEntry(LeafState.ANSWERED, answers), version=score.version, by=officer)
+    changes = []
+    with transaction.atomic():
+        for place, score in enumerate(Score.objects.for_saving().filter(pk__in=[row.pk for row in rows])):
+            method = score.criterion.scoring_method(criteria_set)
+            if method.by_unit:
+                answers = plausible(method, seed_of(sheet) + place * 5, counts_as=score.criterion.counts_as)
+                entry = RowEntry(LeafState.ANSWERED, answers)
+                changes += write_score(score=score, entry=entry, version=score.version, by=officer)
+        record(Action.SCORE_SAVED, sheet, by=officer, changes=changes)
+        settle_sheet(sheet)
     add_evidence(sheet, rows, officer)
 
 

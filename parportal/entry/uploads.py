@@ -31,6 +31,7 @@ from parportal.entry.archives import (
 )
 from parportal.entry.problems import EntryProblem
 
+NAME_LENGTH = 200
 _HEAD_BYTES = 8 * 1024
 # Evidence is not opened by the portal; this only keeps files away that would hurt whoever opens them.
 _UNPACKED_BYTES = 500 * MEGABYTE
@@ -84,14 +85,28 @@ def check_upload(file: IO[bytes] | File[Any], *, max_bytes: int, allowed: Collec
             _("Files of this kind are not taken. Possible are: %(kinds)s."),
             {"kinds": ", ".join(kind for kind in CONTENT_TYPES if kind in allowed)},
         )
-    named = PurePath(getattr(file, "name", None) or "").suffix.lstrip(".").lower()
-    extension = _OTHER_SPELLINGS.get(named, named)
+    name = getattr(file, "name", None) or ""
+    extension = extension_of(name)
     if extension not in usable:
+        named = PurePath(name).suffix.lstrip(".").lower()
         raise UploadProblem(
             _("The name of this file ends in “%(named)s”, but its content is “%(found)s”."),
             {"named": named, "found": " / ".join(usable)},
         )
     return CheckedUpload(CONTENT_TYPES[extension], sha256, size, extension)
+
+
+def extension_of(name: str) -> str:
+    """The end of a file's name in our spelling (jpg), without the point."""
+    named = PurePath(name).suffix.lstrip(".").lower()
+    return _OTHER_SPELLINGS.get(named, named)
+
+
+def kept_name(name: str) -> str:
+    """A sender's file name as it is kept for the download: no folders, nothing unprintable, not too long."""
+    bare = PurePath(name.replace("\\", "/")).name.encode("utf-8", "replace").decode()
+    clean = "".join(letter for letter in bare if letter.isprintable())
+    return clean if len(clean) <= NAME_LENGTH else f"{clean[:150]}.{extension_of(clean)[:20]}"
 
 
 def random_name(extension: str) -> str:

@@ -57,18 +57,20 @@ def save_appraisal(*, score: Score, entry: AppraisalEntry, version: int | str | 
     Raises: MoveRefused when the sheet is locked, StaleVersion, RuleErrors on impossible points or facts and on
     a reduction without a reason.
     """
-    if why := why_appraisal_is_locked(score.sheet) or why_row_is_closed(score):
+    if why := why_appraisal_is_locked(score.sheet, by) or why_row_is_closed(score, by_unit=False):
         raise MoveRefused(why)
     start_appraisal(score.sheet, by=by)
-    round_ = present_round(score.sheet.campaign)
+    round_ = present_round(score.sheet)
     return write_round(score=score, round_=round_, entry=entry, version=version, by=by)
 
 
-def present_round(campaign: Campaign) -> Round:
+def present_round(sheet: ScoreSheet) -> Round:
     """The round that appraisers write now; the coordinator's corrections once the results are published."""
-    if campaign.is_public:
+    if sheet.campaign.is_public:
         return Round.AMENDMENT
-    return Round.EXTERNAL if campaign.external else Round.FIRST
+    if sheet.campaign.external:
+        return Round.EXTERNAL
+    return Round.SECOND if sheet.explained_at is not None else Round.FIRST
 
 
 def write_round(
@@ -93,9 +95,9 @@ def write_round(
     others = settle_branch(score)
     change = Change(score, "points", old_points, score.points)
     state = Change(score, "state", "", entry.state if entry.state is not LeafState.ANSWERED else "")
-    record(
-        Action.APPRAISAL_SAVED, score.sheet, by=by, reason=entry.reason.strip(), changes=[change, state, *others]
-    )
+    later = Change(score, "round", "", "" if round_ is Round.FIRST else round_.label)
+    changes = [change, state, later, *others]
+    record(Action.APPRAISAL_SAVED, score.sheet, by=by, reason=entry.reason.strip(), changes=changes)
     return settle_sheet(score.sheet, section_id=score.criterion.section_id or score.criterion_id)
 
 
@@ -211,14 +213,14 @@ def accept_rest(*, sheet: ScoreSheet, by: User) -> int:
     Raises: MoveRefused when the sheet is locked.
     """
     sheet = lock(sheet)
-    if why := why_appraisal_is_locked(sheet):
+    if why := why_appraisal_is_locked(sheet, by):
         raise MoveRefused(why)
     rows = Score.objects.appraisable_by(by).for_people().filter(sheet=sheet, appraisals=None, review="")
     scores = list(rows.exclude(state=LeafState.NOT_APPLICABLE.value).select_related("criterion"))
     if not scores:
         return 0
     start_appraisal(sheet, by=by)
-    Appraisal.objects.bulk_create(accepted(score, sheet.campaign, by) for score in scores)
+    Appraisal.objects.bulk_create(accepted(score, sheet, by) for score in scores)
     together = with_branches(Score.objects.filter(pk__in=[score.pk for score in scores]))
     settled = {row.pk: (row, before) for row, before in settle_rows(sheet.campaign, together)}
     changes = [Change(score, "points", "", settled.pop(score.pk, (score,))[0].points) for score in scores]
@@ -234,14 +236,14 @@ def lock(sheet: ScoreSheet) -> ScoreSheet:
     return locked.select_related("unit", "campaign__criteria_set", "campaign__grade_scale").get(pk=sheet.pk)
 
 
-def accepted(score: Score, campaign: Campaign, by: User) -> Appraisal:
+def accepted(score: Score, sheet: ScoreSheet, by: User) -> Appraisal:
     """The appraisal that takes over what the unit said; facts that are compared at the close stay facts."""
     state = LeafState.NO_CASE if score.state == LeafState.NO_CASE else LeafState.ANSWERED
     points, answers, pending = score.self_points, score.answers, False
     if points is None:
-        pending = score.state == LeafState.ANSWERED and not campaign.external
-        points, answers = (None, answers) if pending else (points_unanswered(score, campaign), {})
-    round_ = present_round(campaign)
+        pending = score.state == LeafState.ANSWERED and not sheet.campaign.external
+        points, answers = (None, answers) if pending else (points_unanswered(score, sheet.campaign), {})
+    round_ = present_round(sheet)
     return Appraisal(
         score=score, round=round_, state=state.value, answers=answers, points=points, pending=pending, by=by
     )

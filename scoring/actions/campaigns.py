@@ -8,18 +8,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from parportal.entry.versions import check_version
-from scoring.actions.appraisals import AppraisalEntry, write_round
 from scoring.applicability import apply_exclusions, stray_exclusions
+from scoring.assignments import agencies_by_leaf, assigned, uncovered
 from scoring.lint import errors_in_words
 from scoring.models import (
     DECIDED,
-    IMPORTED,
     Campaign,
     CampaignStatus,
     FieldResult,
     Publication,
-    Round,
     Score,
     ScoreSheet,
     SetStatus,
@@ -34,7 +31,7 @@ from scoring.tree import Tree
 from scoring.workflow import MoveRefused
 from units.access import Role
 from units.audit import Action, Change, record
-from units.models import Notice, Unit, User
+from units.models import Notice, User
 from units.notices import notify
 
 
@@ -44,7 +41,11 @@ def lock(campaign: Campaign) -> Campaign:
 
 
 def lock_sheets(campaign: Campaign) -> None:
-    """Wait for saves under way, and let none begin before the transaction ends."""
+    """Wait for saves under way, and let none begin before the transaction ends.
+
+    Whoever writes rows or results of several sheets locks the campaign, then its sheets, in this order: a save
+    holds its sheet while it writes rows and results.
+    """
     list(campaign.sheets.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
@@ -65,18 +66,6 @@ def set_status(campaign: Campaign, status: CampaignStatus, action: Action, *, by
     record(action, campaign, by=by, reason=reason, changes=[change])
 
 
-def agencies_by_leaf(campaign: Campaign, tree: Tree) -> dict[int, int | None]:
-    """Who appraises each leaf: the agency of the nearest assignment at or above it."""
-    agencies = dict(campaign.assignments.values_list("criterion", "agency"))
-    return {
-        node.criterion.pk: next(
-            (agencies[each.pk] for each in (node.criterion, *reversed(node.path)) if each.pk in agencies),
-            None,
-        )
-        for node in tree.leaves
-    }
-
-
 def opening_problems(campaign: Campaign) -> list[str]:
     """Why a draft cannot be opened, in words; empty when it can."""
     problems = []
@@ -94,18 +83,10 @@ def opening_problems(campaign: Campaign) -> list[str]:
     if not campaign.external:
         if campaign.self_score_due_at is None:
             problems.append(_("The deadline of the self-score is missing."))
-        elif campaign.self_score_due_at <= timezone.now():
+        elif campaign.self_score_due_at <= campaign.now():
             problems.append(_("The deadline of the self-score lies in the past."))
         problems += uncovered(campaign)
     return problems
-
-
-def uncovered(campaign: Campaign) -> list[str]:
-    tree = Tree.of(campaign.criteria_set)
-    agencies = agencies_by_leaf(campaign, tree)
-    to_appraise = (node.criterion for node in tree.leaves if node.criterion.method not in IMPORTED)
-    codes = [criterion.code for criterion in to_appraise if agencies[criterion.pk] is None]
-    return [_("Nobody appraises: %(codes)s.") % {"codes": ", ".join(codes)}] if codes else []
 
 
 @transaction.atomic
@@ -147,51 +128,13 @@ def make_sheets(campaign: Campaign) -> None:
 
 def blank_rows(campaign: Campaign, tree: Tree) -> list[dict[str, Any]]:
     """The columns of each leaf's row before anybody has said anything."""
-    agencies = agencies_by_leaf(campaign, tree)
+    agencies = agencies_by_leaf(assigned(campaign), tree)
     rows = []
     for leaf in (node.criterion for node in tree.leaves):
         outcome = self_outcome(leaf.scoring_method(campaign.criteria_set), LeafState.NOT_ANSWERED, {})
         settled = {"points": outcome.points, "counted_max_points": outcome.counted_max_points}
         rows.append({"criterion": leaf, "agency_id": agencies[leaf.pk], **settled})
     return rows
-
-
-@transaction.atomic
-def assign(*, campaign: Campaign, agencies: dict[int, Unit], version: int | str | None, by: User) -> Campaign:
-    """Say who appraises which criterion (by primary key), before or while the campaign is open.
-
-    Raises: StaleVersion, and MoveRefused when an open campaign would be left with rows that nobody appraises.
-    """
-    campaign = lock(campaign)
-    expect(campaign, CampaignStatus.DRAFT, CampaignStatus.OPEN)
-    check_version(campaign.version, version)
-    criteria = {each.pk: each for each in campaign.criteria_set.criteria.all()}
-    before = {each.criterion_id: each.agency for each in campaign.assignments.select_related("agency")}
-    campaign.assignments.all().delete()
-    campaign.assignments.bulk_create(
-        campaign.assignments.model(campaign=campaign, criterion=criteria[pk], agency=agency)
-        for pk, agency in agencies.items()
-    )
-    if campaign.status == CampaignStatus.OPEN:
-        if missing := uncovered(campaign):
-            raise MoveRefused(" ".join(missing))
-        renew_agencies(campaign)
-    changes = [
-        Change(criteria[pk], "agency", before.get(pk, ""), agencies.get(pk, ""))
-        for pk in before.keys() | agencies.keys()
-    ]
-    campaign.version += 1
-    campaign.save(update_fields=["version"])
-    record(Action.CAMPAIGN_CHANGED, campaign, by=by, changes=changes)
-    return campaign
-
-
-def renew_agencies(campaign: Campaign) -> None:
-    by_agency: dict[int | None, list[int]] = {}
-    for leaf, agency in agencies_by_leaf(campaign, Tree.of(campaign.criteria_set)).items():
-        by_agency.setdefault(agency, []).append(leaf)
-    for agency, leaves in by_agency.items():
-        Score.objects.filter(sheet__campaign=campaign, criterion__in=leaves).update(agency=agency)
 
 
 def conclude(campaign: Campaign) -> None:
@@ -212,6 +155,7 @@ def close_campaign(*, campaign: Campaign, by: User) -> Campaign:
     open_sheets = campaign.sheets.awaiting_appraisal().count()
     if open_sheets:
         raise MoveRefused(_("The appraisal of %(count)s sheets is not finished.") % {"count": open_sheets})
+    lock_sheets(campaign)
     conclude(campaign)
     set_status(campaign, CampaignStatus.CLOSED, Action.CAMPAIGN_CLOSED, by=by)
     return campaign
@@ -228,6 +172,7 @@ def reopen_campaign(*, campaign: Campaign, by: User, reason: str) -> Campaign:
     if not reason.strip():
         raise MoveRefused(_("Give the reason."))
     campaign.proposed_at = campaign.proposed_by = None
+    lock_sheets(campaign)
     campaign.results.update(rank=None, grade_steps=[])
     settle_peers(campaign, is_over=False)
     settle_campaign(campaign)
@@ -253,6 +198,7 @@ def propose_publication(*, campaign: Campaign, by: User, warnings_acknowledged: 
     """
     campaign = lock(campaign)
     expect(campaign, CampaignStatus.CLOSED)
+    lock_sheets(campaign)
     conclude(campaign)
     expect_ready(campaign, warnings_acknowledged=warnings_acknowledged)
     campaign.proposed_at, campaign.proposed_by = timezone.now(), by
@@ -322,34 +268,14 @@ def tell_units(campaign: Campaign, kind: Notice.Kind) -> None:
     notify(told, kind=kind, subject=campaign.title, url=url)
 
 
-@transaction.atomic
-def amend_score(
-    *, score: Score, entry: AppraisalEntry, version: int | str | None, by: User, reason: str
-) -> Publication:
-    """Correct one row of a published campaign: a row of the round "amendment", new ranks, a new snapshot.
-
-    `score` comes from `Score.objects.appraisable_by(by).for_saving()`.
-
-    Raises: MoveRefused, StaleVersion, RuleErrors.
-    """
-    campaign = lock(score.sheet.campaign)
-    if not campaign.is_public:
-        raise MoveRefused(_("Only published results are amended."))
-    if score.sheet.status != SheetStatus.PUBLISHED:
-        raise MoveRefused(_("This sheet was never appraised: nothing of it was published that could be amended."))
-    if not reason.strip():
-        raise MoveRefused(_("Give the reason of the amendment."))
-    if score.exclusion_id is not None:
-        # The row is decided by the amendment from now on; the exclusion stays in the list of the campaign.
-        score.exclusion = None
-        score.save(update_fields=["exclusion"])
-    write_round(score=score, round_=Round.AMENDMENT, entry=entry, version=version, by=by)
-    return amend(campaign, by=by, reason=reason)
-
-
 def amend(campaign: Campaign, *, by: User | None, reason: str) -> Publication:
     """Renew the ranks of a published campaign and freeze the amended state (inside a transaction)."""
     conclude(campaign)
+    return publish_amended(campaign, by=by, reason=reason)
+
+
+def publish_amended(campaign: Campaign, *, by: User | None, reason: str) -> Publication:
+    """Freeze the amended and settled state of a published campaign, and tell the units."""
     campaign.status = CampaignStatus.AMENDED
     campaign.version += 1
     campaign.save()

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from parportal.display import day, moment
 from parportal.entry.versions import check_version
 from scoring.actions.campaigns import expect, lock
+from scoring.assignments import by_function
 from scoring.models import Assignment, Campaign, CampaignStatus, UnitResult
 from scoring.tree import Tree
 from units.audit import Action, Change, record
@@ -25,6 +26,8 @@ ATTRIBUTES = (
     "rank_rule",
     "self_score_due_at",
     "appraisal_due_at",
+    "explanation_due_at",
+    "second_appraisal_due_at",
     "training",
     "external",
     "kept_by",
@@ -62,12 +65,9 @@ def create_campaign(*, campaign: Campaign, by: User) -> Campaign:
 
 def assign_by_function(campaign: Campaign) -> None:
     """Assign criteria whose function an agency of the office has; the nearest one above a leaf counts."""
-    by_function = {unit.function: unit for unit in reversed(agencies_of(campaign)) if unit.function}
-    tree = Tree.of(campaign.criteria_set)
+    proposed = by_function(Tree.of(campaign.criteria_set), agencies_of(campaign))
     Assignment.objects.bulk_create(
-        Assignment(campaign=campaign, criterion=node.criterion, agency=by_function[node.criterion.function])
-        for node in tree.nodes
-        if node.criterion.function in by_function
+        Assignment(campaign=campaign, criterion_id=pk, agency=agency) for pk, agency in proposed.items()
     )
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from scoring.actions.campaigns import lock, lock_sheets
 from scoring.applicability import apply_exclusions, parties_of
 from scoring.models import Campaign, CampaignStatus, Criterion, Exclusion, Score, SheetStatus
-from scoring.workflow import MoveRefused
+from scoring.workflow import MOVES, MoveRefused
 from units.audit import Action, Change, record
 from units.models import Party, User
 
@@ -43,9 +43,10 @@ def add_exclusion(
         approved_by=approved_by.strip(),
         by=by,
     )
-    apply_now(campaign)
-    change = Change(criterion, "exclusion", "", f"{party.name} ({exclusion.approved_by})")
-    record(Action.EXCLUSION_ADDED, campaign, by=by, reason=exclusion.reason, changes=[change])
+    rows = apply_now(campaign)
+    named = f"{party.name} ({exclusion.approved_by})"
+    changes = [Change(each, "exclusion", "", named) for each in (criterion, *rows)]
+    record(Action.EXCLUSION_ADDED, campaign, by=by, reason=exclusion.reason, changes=changes)
     return exclusion
 
 
@@ -59,17 +60,20 @@ def remove_exclusion(*, exclusion: Exclusion, by: User) -> int:
     """
     campaign = lock(exclusion.campaign)
     expect_changeable(campaign)
-    apply_now(campaign, without=exclusion)
-    change = Change(exclusion.criterion, "exclusion", f"{exclusion.party.name} ({exclusion.approved_by})", "")
-    record(Action.EXCLUSION_REMOVED, campaign, by=by, reason=exclusion.reason, changes=[change])
+    rows = apply_now(campaign, without=exclusion)
+    named = f"{exclusion.party.name} ({exclusion.approved_by})"
+    changes = [Change(each, "exclusion", named, "") for each in (exclusion.criterion, *rows)]
+    record(Action.EXCLUSION_REMOVED, campaign, by=by, reason=exclusion.reason, changes=changes)
     exclusion.delete()
     return resume_appraisals(campaign, by=by, reason=_("an exclusion was lifted"))
 
 
-def apply_now(campaign: Campaign, *, without: Exclusion | None = None) -> None:
-    if campaign.status != CampaignStatus.DRAFT:
-        lock_sheets(campaign)
-        apply_exclusions(campaign, without=without)
+def apply_now(campaign: Campaign, *, without: Exclusion | None = None) -> list[Score]:
+    """The rows for which that changed what applies; none of a draft."""
+    if campaign.status == CampaignStatus.DRAFT:
+        return []
+    lock_sheets(campaign)
+    return apply_exclusions(campaign, without=without)
 
 
 def resume_appraisals(campaign: Campaign, *, by: User, reason: str) -> int:
@@ -81,7 +85,7 @@ def resume_appraisals(campaign: Campaign, *, by: User, reason: str) -> int:
     sheets = list(finished.filter(Q(pk__in=undecided) | Q(pk__in=again)))
     for sheet in sheets:
         before = sheet.get_status_display()
-        sheet.status = SheetStatus.UNDER_APPRAISAL
+        sheet.status = MOVES["resume"].target_of(sheet)
         sheet.version += 1
         sheet.save(update_fields=["status", "version"])
         changes = [Change(sheet, "status", before, sheet.get_status_display())]

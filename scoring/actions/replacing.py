@@ -14,7 +14,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from parportal.entry.versions import check_version
-from scoring.actions.campaigns import expect, lock, lock_sheets, renew_agencies
+from scoring.actions.assignments import renew_agencies
+from scoring.actions.campaigns import expect, lock, lock_sheets
 from scoring.actions.exclusions import resume_appraisals
 from scoring.applicability import apply_exclusions
 from scoring.models import (
@@ -28,6 +29,7 @@ from scoring.models import (
     FollowUp,
     Score,
     SetReplacement,
+    Share,
 )
 from scoring.replaced_rows import carry_over, holds_something, whole_rows, written_down
 from scoring.replacing import LeafKind, LeafMove, Plan, agencies_after, replacement_problems
@@ -212,7 +214,10 @@ def settle_moved(campaign: Campaign, plan: Plan) -> None:
 
 # What hangs on criteria of any depth --------------------------------------------------------------------------
 def move_decisions(campaign: Campaign, plan: Plan, agencies: Mapping[int, Unit], kept: Record) -> None:
-    """Assignments, exclusions, rules of grading and tie-break keys; what hung on removed criteria is listed."""
+    """Assignments, exclusions, rules of grading, tie-break keys, parts of sheets given away and questions.
+
+    What hung on removed criteria is listed; a question about one stays with it.
+    """
     for each in campaign.assignments.select_related("criterion", "agency"):
         if each.criterion_id not in plan.criteria:
             kept.drop("assignments", f"{each.criterion.code}: {each.agency.name}")
@@ -232,6 +237,13 @@ def move_decisions(campaign: Campaign, plan: Plan, agencies: Mapping[int, Unit],
             kept.drop("grade_rules", f"{rule.criterion.code}: {rule.title} ({rule.legal_basis})")
             rule.delete()
     follow(campaign.grade_rules.all(), plan)
+    shares = Share.objects.filter(sheet__campaign=campaign)
+    for share in shares.select_related("criterion", "user", "unit", "sheet__unit"):
+        if share.criterion_id not in plan.criteria:
+            kept.drop("shares", f"{share.sheet.unit.name}, {share}")
+            share.delete()
+    follow(shares, plan)
+    follow(campaign.questions.all(), plan)
     campaign.tie_breaks = list(keys_after(campaign.tie_breaks, plan, kept))
 
 

@@ -15,6 +15,8 @@ from units.models import Unit, User
 
 MAX_RESULTS_BYTES = 1024 * 1024
 FIRST_YEAR, LAST_YEAR = 2008, 2100
+# In the order in which they follow each other.
+DEADLINES = ("self_score_due_at", "appraisal_due_at", "explanation_due_at", "second_appraisal_due_at")
 # Addresses of pages beside those of campaigns.
 TAKEN_CODES = ("new", "import")
 
@@ -45,7 +47,21 @@ class CampaignForm(forms.ModelForm[Campaign]):
         widget=MomentInput(),
         help_text=_("Day/month/year hour:minute, time of Vietnam; sheets submitted after it are late."),
     )
-    appraisal_due_at = MomentField(label=_("Deadline of the appraisal"), required=False, widget=MomentInput())
+    appraisal_due_at = MomentField(
+        label=_("Deadline of the first appraisal"),
+        required=False,
+        widget=MomentInput(),
+        help_text=_("After it agencies change nothing more; the coordinator can still decide what is left."),
+    )
+    explanation_due_at = MomentField(
+        label=_("Deadline of the explanation"),
+        required=False,
+        widget=MomentInput(),
+        help_text=_("Left empty, units are not asked to explain, or get a deadline one by one."),
+    )
+    second_appraisal_due_at = MomentField(
+        label=_("Deadline of the second appraisal"), required=False, widget=MomentInput()
+    )
 
     class Meta:
         model = Campaign
@@ -60,6 +76,8 @@ class CampaignForm(forms.ModelForm[Campaign]):
             "window_to",
             "self_score_due_at",
             "appraisal_due_at",
+            "explanation_due_at",
+            "second_appraisal_due_at",
             "grade_scale",
             "rank_rule",
             "training",
@@ -100,11 +118,21 @@ class CampaignForm(forms.ModelForm[Campaign]):
         first, last = cleaned.get("window_from"), cleaned.get("window_to")
         if first and last and last < first:
             self.add_error("window_to", gettext("The period ends before it begins."))
-        scored, appraised = cleaned.get("self_score_due_at"), cleaned.get("appraisal_due_at")
-        if scored and appraised and appraised <= scored:
-            self.add_error("appraisal_due_at", gettext("The appraisal ends after the self-score."))
+        self.refuse_disorder(cleaned)
         self.take_office(cleaned)
+        if not cleaned.get("training"):
+            # Only a rehearsal has a clock of its own.
+            self.instance.clock_offset = None
         return cleaned
+
+    def refuse_disorder(self, cleaned: dict[str, Any]) -> None:
+        """Each deadline comes after those before it; any of them may be missing."""
+        before = None
+        for name in DEADLINES:
+            due_at = cleaned.get(name)
+            if due_at and before and due_at <= before:
+                self.add_error(name, gettext("This deadline must lie after the one before it."))
+            before = due_at or before
 
     def take_office(self, cleaned: dict[str, Any]) -> None:
         """Owner and keeper follow from the office; both are set before the model is checked."""

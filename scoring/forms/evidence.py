@@ -1,16 +1,55 @@
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.files import File
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from parportal.display import day
 from parportal.entry.dates import parse_date
+from parportal.entry.models import Upload
 from parportal.entry.problems import EntryProblem
-from scoring.actions.evidence import Reference
+from parportal.entry.uploads import CONTENT_TYPES
+from scoring.actions.evidence import CITED, Reference
+from scoring.evidence_files import Source
+from scoring.models import Evidence
+from units.models import User
+
+
+class SeveralFiles(forms.FileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files; what they are, the action finds out.
+
+    Shapes: cleans to a list.
+    """
+
+    def clean(self, data: Any, initial: Any = None) -> list[File[Any]]:
+        files = data if isinstance(data, list) else [data]
+        return [super(FilesField, self).clean(each, initial) for each in files if each]
+
+
+def file_field(*, several: bool) -> FilesField:
+    attributes = {"accept": ",".join(f".{each}" for each in (*CONTENT_TYPES, "jpeg"))}
+    widget = SeveralFiles({**attributes, "multiple": True}) if several else forms.FileInput(attributes)
+    return FilesField(
+        label=_("Files") if several else _("File"),
+        required=False,
+        allow_empty_file=True,
+        widget=widget,
+        help_text=_("PDF, Word, Excel or a picture (PNG, JPG)."),
+    )
 
 
 class EvidenceForm(forms.Form):
-    """A document that proves a score: a reference, a file, or both."""
+    """Documents that prove a score: a reference, files, or both.
+
+    `uploads` are files that came in parts before the form.
+    """
 
     number = forms.CharField(label=_("Number"), max_length=60, required=False, help_text=_("Such as 123/BC-UBND."))
     issued_on = forms.CharField(
@@ -27,12 +66,11 @@ class EvidenceForm(forms.Form):
         required=False,
         help_text=_("Where in the document the score is proven."),
     )
-    file = forms.FileField(
-        label=_("File"),
-        required=False,
-        allow_empty_file=True,
-        help_text=_("PDF, Word, Excel or a picture (PNG, JPG)."),
-    )
+    file = file_field(several=True)
+
+    def __init__(self, *args: Any, uploads: Sequence[Upload] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.uploads = uploads
 
     def clean_issued_on(self) -> date | None:
         text: str = self.cleaned_data["issued_on"]
@@ -46,7 +84,7 @@ class EvidenceForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         if not self.errors and not (
-            cleaned.get("number") or cleaned.get("title") or cleaned.get("file") is not None
+            cleaned.get("number") or cleaned.get("title") or cleaned.get("file") or self.uploads
         ):
             raise forms.ValidationError(_("Give the number or the title of the document, or choose a file."))
         return cleaned
@@ -60,3 +98,34 @@ class EvidenceForm(forms.Form):
             title=data["title"],
             page=data["page"],
         )
+
+    def sources(self) -> list[Source]:
+        """The files of the form, and those that came before it."""
+        return [*self.uploads, *self.cleaned_data["file"]]
+
+
+class DocumentForm(EvidenceForm):
+    """The reference of one document, to be corrected, or with another file as its new version."""
+
+    file = file_field(several=False)
+
+    def clean(self) -> dict[str, Any]:
+        """A document that has a file needs no other name; the action knows."""
+        return forms.Form.clean(self) or self.cleaned_data
+
+    def source(self) -> Source | None:
+        return next(iter(self.sources()), None)
+
+
+def reference_of(evidence: Evidence) -> dict[str, str]:
+    """What the form shows of a stored document."""
+    stored = {name: getattr(evidence, name) for name in CITED}
+    return {**stored, "issued_on": day(evidence.issued_on)}
+
+
+def uploads_of(request: HttpRequest, user: User) -> list[Upload]:
+    """The person's own uploads that a form names, locked; others do not exist."""
+    keys = request.POST.getlist("upload")[:50]
+    found = Upload.objects.visible_to(user).select_for_update().filter(key__in=keys) if keys else ()
+    by_key = {upload.key: upload for upload in found}
+    return [by_key[key] for key in dict.fromkeys(keys) if key in by_key]

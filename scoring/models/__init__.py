@@ -1,3 +1,11 @@
+from scoring.models.appraisals import (
+    Appraisal,
+    Approval,
+    Explanation,
+    Loss,
+    Responsibility,
+    ResponsibilityRole,
+)
 from scoring.models.campaigns import (
     PUBLIC,
     Assignment,
@@ -5,14 +13,13 @@ from scoring.models.campaigns import (
     Campaign,
     CampaignStatus,
     Exclusion,
-    Grade,
     GradeRule,
     GradeRuleKind,
-    GradeScale,
     SetReplacement,
 )
 from scoring.models.criteria import Acknowledgement, CriteriaSet, Criterion, DraftStep, SetStatus
-from scoring.models.evidence import Evidence
+from scoring.models.evidence import Evidence, EvidencePage, Scan
+from scoring.models.grades import Grade, GradeScale
 from scoring.models.results import (
     FieldResult,
     FollowUp,
@@ -21,29 +28,30 @@ from scoring.models.results import (
     Publication,
     UnitResult,
 )
-from scoring.models.sheets import (
+from scoring.models.shares import Share
+from scoring.models.sheet_states import (
     DECIDED,
-    IMPORTED,
-    ROUND_ORDER,
+    NOT_SUBMITTED,
     SUBMITTED_OR_LATER,
-    Appraisal,
-    Loss,
-    Responsibility,
-    ResponsibilityRole,
-    Round,
-    Score,
-    ScoreSheet,
+    UNFINISHED,
+    WITH_APPRAISERS,
     SheetStatus,
 )
+from scoring.models.sheets import IMPORTED, ROUND_ORDER, Round, Score, ScoreSheet
+from scoring.models.talk import Phrase, Question, Reminder
 
 __all__ = [
     "DECIDED",
     "IMPORTED",
+    "NOT_SUBMITTED",
     "PUBLIC",
     "ROUND_ORDER",
     "SUBMITTED_OR_LATER",
+    "UNFINISHED",
+    "WITH_APPRAISERS",
     "Acknowledgement",
     "Appraisal",
+    "Approval",
     "Assignment",
     "BlockRule",
     "Campaign",
@@ -52,7 +60,9 @@ __all__ = [
     "Criterion",
     "DraftStep",
     "Evidence",
+    "EvidencePage",
     "Exclusion",
+    "Explanation",
     "FieldResult",
     "FollowUp",
     "Grade",
@@ -62,14 +72,19 @@ __all__ = [
     "GradeRuleKind",
     "GradeScale",
     "Loss",
+    "Phrase",
     "Publication",
+    "Question",
+    "Reminder",
     "Responsibility",
     "ResponsibilityRole",
     "Round",
+    "Scan",
     "Score",
     "ScoreSheet",
     "SetReplacement",
     "SetStatus",
+    "Share",
     "SheetStatus",
     "UnitResult",
 ]

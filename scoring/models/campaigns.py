@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Collection
-from functools import cached_property
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.db import models
@@ -10,101 +9,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from scoring.models.criteria import CriteriaSet, Criterion
+from scoring.models.grades import Grade, GradeScale
 from scoring.points import PercentField
-from scoring.rules import GradeBand, RankRule
+from scoring.rules import RankRule
 from units.access import Role
 from units.models import Party, Unit
 
 if TYPE_CHECKING:
     from units.models import User
-
-
-class GradeScaleQuerySet(models.QuerySet["GradeScale"]):
-    def editable_by(self, user: User) -> GradeScaleQuerySet:
-        """Scales of the offices that the person coordinates, as long as nothing published was graded by them,
-        and no campaign of another office uses them."""
-        own = user.units_as(Role.COORDINATOR)
-        return self.filter(office__in=own).exclude(pk__in=used_elsewhere(own))
-
-    def get_by_natural_key(self, code: str) -> GradeScale:
-        return self.get(code=code)
-
-
-def used_elsewhere(own: Collection[int]) -> set[int]:
-    """Scales by which published campaigns, or campaigns of other offices than `own`, are graded."""
-    fixed = Campaign.objects.filter(Q(status__in=PUBLIC) | ~Q(owner__in=own))
-    by_block = BlockRule.objects.filter(campaign__in=fixed).values_list("grade_scale", flat=True)
-    return {pk for pk in [*fixed.values_list("grade_scale", flat=True), *by_block] if pk}
-
-
-class GradeScale(models.Model):
-    """Names of the grades and the index from which each is given.
-
-    Scales that an office made are its own (`office`); the others belong to everybody.
-    """
-
-    code = models.SlugField(_("code"), unique=True)
-    name = models.CharField(_("name"), max_length=200)
-    source = models.CharField(_("source"), max_length=200, blank=True)
-    office = models.ForeignKey(
-        Unit, verbose_name=_("made by"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    version = models.PositiveIntegerField(default=1)
-
-    objects = GradeScaleQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("grade scale")
-        verbose_name_plural = _("grade scales")
-        ordering = ["code"]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def natural_key(self) -> tuple[str]:
-        return (self.code,)
-
-    @cached_property
-    def all_grades(self) -> list[Grade]:
-        """The grades, highest first; one query in the life of this object."""
-        return list(self.grades.order_by("-from_index"))
-
-    def bands(self) -> tuple[GradeBand, ...]:
-        """The grades as the rules see them."""
-        return tuple(GradeBand(grade.code, grade.name, grade.from_index) for grade in self.all_grades)
-
-
-class GradeManager(models.Manager["Grade"]):
-    def get_by_natural_key(self, scale: str, code: str) -> Grade:
-        return self.get(scale__code=scale, code=code)
-
-
-class Grade(models.Model):
-    """One grade of a scale. `from_index` belongs to it (≥)."""
-
-    scale = models.ForeignKey(GradeScale, on_delete=models.CASCADE, related_name="grades")
-    code = models.SlugField(_("code"))
-    name = models.CharField(_("name"), max_length=60)
-    from_index = PercentField(_("from index"))
-
-    objects = GradeManager()
-
-    class Meta:
-        verbose_name = _("grade")
-        verbose_name_plural = _("grades")
-        ordering = ["scale", "-from_index"]
-        constraints = [
-            models.UniqueConstraint(fields=["scale", "code"], name="grade_code_unique_in_its_scale"),
-            models.UniqueConstraint(fields=["scale", "from_index"], name="grade_bound_unique_in_its_scale"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def natural_key(self) -> tuple[str, str]:
-        return self.scale.code, self.code
-
-    natural_key.dependencies = ["scoring.gradescale"]  # type: ignore[attr-defined]
 
 
 class CampaignStatus(models.TextChoices):
@@ -138,6 +50,11 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
     def led_by(self, user: User) -> CampaignQuerySet:
         own = user.units_as(Role.LEADER)
         return self.filter(Q(external=False, owner__in=own) | Q(external=True, kept_by__in=own))
+
+    def rehearsable_by(self, user: User) -> CampaignQuerySet:
+        """Training campaigns not published yet, whose clock the person may set: all for administrators."""
+        training = self.filter(training=True).exclude(status__in=PUBLIC)
+        return training if user.has_role(Role.ADMINISTRATOR) else training.coordinated_by(user)
 
     def published(self) -> CampaignQuerySet:
         return self.filter(status__in=PUBLIC)
@@ -192,7 +109,11 @@ class Campaign(models.Model):
     tie_breaks = models.JSONField(_("tie-break keys"), default=list, blank=True)
     top_quota_percent = PercentField(_("top grade for at most (percent of a block)"), null=True, blank=True)
     self_score_due_at = models.DateTimeField(_("deadline of the self-score"), null=True, blank=True)
-    appraisal_due_at = models.DateTimeField(_("deadline of the appraisal"), null=True, blank=True)
+    appraisal_due_at = models.DateTimeField(_("deadline of the first appraisal"), null=True, blank=True)
+    explanation_due_at = models.DateTimeField(_("deadline of the explanation"), null=True, blank=True)
+    second_appraisal_due_at = models.DateTimeField(_("deadline of the second appraisal"), null=True, blank=True)
+    # Rehearsal clock: how far the time of this campaign is ahead of (or behind) the true one; training only.
+    clock_offset = models.DurationField(null=True, blank=True)
     status = models.CharField(max_length=10, choices=CampaignStatus, default=CampaignStatus.DRAFT)
     training = models.BooleanField(_("training"), default=False)
     external = models.BooleanField(_("scored outside the portal"), default=False)
@@ -232,6 +153,9 @@ class Campaign(models.Model):
                 condition=Q(window_from=None) | Q(window_to=None) | Q(window_to__gte=F("window_from")),
                 name="campaign_window_in_order",
             ),
+            models.CheckConstraint(
+                condition=Q(clock_offset=None) | Q(training=True), name="campaign_clock_only_in_training"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -239,6 +163,10 @@ class Campaign(models.Model):
 
     def natural_key(self) -> tuple[str]:
         return (self.code,)
+
+    def now(self) -> datetime:
+        """The time by which this campaign's deadlines are judged; see `clock_offset`."""
+        return timezone.now() + (self.clock_offset or timedelta(0))
 
     @property
     def is_public(self) -> bool:

@@ -21,6 +21,15 @@ def stored_path(evidence: Evidence, filename: str) -> str:
     return f"evidence/{random_name(evidence.extension)}"
 
 
+class Scan(models.TextChoices):
+    """What a virus scanner said of a file. What waits or was found infected is in quarantine: nobody gets it."""
+
+    OFF = "off", _("not scanned")
+    WAITING = "waiting", _("waiting for the virus scan")
+    CLEAN = "clean", _("no virus found")
+    INFECTED = "infected", _("infected")
+
+
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def visible_to(self, user: User) -> EvidenceQuerySet:
         """Evidence of the sheets the person sees; an appraiser only that of rows assigned to the agency.
@@ -37,7 +46,8 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
 class Evidence(models.Model):
     """A document that proves a score: a reference (number, date, issuer, page), a file, or both.
 
-    After submission nothing is added, changed or removed.
+    What was handed in with the sheet never changes and never goes; later documents are marked as late, and a
+    correction is a new version (`replaces`), which takes over the rows of the one before.
     """
 
     sheet = models.ForeignKey(ScoreSheet, on_delete=models.CASCADE, related_name="evidence")
@@ -53,6 +63,16 @@ class Evidence(models.Model):
     extension = models.CharField(max_length=10, blank=True)
     size = models.PositiveBigIntegerField(default=0)
     sha256 = models.CharField(max_length=64, blank=True)
+    # Added when the sheet had been submitted already.
+    is_late = models.BooleanField(default=False)
+    # Copied from last year and not looked at yet.
+    to_check = models.BooleanField(default=False)
+    replaces = models.OneToOneField(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by"
+    )
+    scan = models.CharField(max_length=10, choices=Scan, default=Scan.OFF)
+    # Pages of the preview; none before the worker has made them, or where no preview can be made.
+    page_count = models.PositiveSmallIntegerField(default=0)
     added_at = models.DateTimeField(auto_now_add=True)
     added_by = models.ForeignKey("units.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
 
@@ -71,3 +91,31 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return self.number or self.title or self.original_name
+
+    @property
+    def is_in_quarantine(self) -> bool:
+        """Whether its file is handed to nobody: not scanned yet, or found infected."""
+        return self.scan in (Scan.WAITING, Scan.INFECTED)
+
+
+def preview_path(page: EvidencePage, filename: str) -> str:
+    return f"previews/{random_name('webp')}"
+
+
+class EvidencePage(models.Model):
+    """The picture of one page of a document, made by the worker. Units: `width` and `height` in pixels."""
+
+    evidence = models.ForeignKey(Evidence, on_delete=models.CASCADE, related_name="pages")
+    number = models.PositiveSmallIntegerField()
+    file = models.FileField(upload_to=preview_path)
+    width = models.PositiveSmallIntegerField()
+    height = models.PositiveSmallIntegerField()
+
+    class Meta:
+        verbose_name = _("page of a preview")
+        verbose_name_plural = _("pages of a preview")
+        ordering = ["evidence", "number"]
+        constraints = [models.UniqueConstraint(fields=["evidence", "number"], name="evidence_page_once")]
+
+    def __str__(self) -> str:
+        return f"{self.evidence}: {self.number}"

@@ -9,8 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from plans.models import Task
-from scoring.models.campaigns import PUBLIC, Campaign, Grade, governing
+from scoring.models.campaigns import PUBLIC, Campaign, governing
 from scoring.models.criteria import Criterion
+from scoring.models.grades import Grade
 from scoring.points import PercentField, PointsField
 from units.models import Unit
 

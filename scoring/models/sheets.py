@@ -1,46 +1,32 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce
-from django.utils import timezone
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
-from scoring.models.campaigns import PUBLIC, BlockRule, Campaign, Exclusion, Grade, governing
+from scoring.models.campaigns import PUBLIC, Campaign, Exclusion, governing
 from scoring.models.criteria import Criterion
+from scoring.models.grades import Grade
+from scoring.models.shares import Share, rows_given_to
+from scoring.models.sheet_states import (
+    NOT_SUBMITTED,
+    SUBMITTED_OR_LATER,
+    UNFINISHED,
+    SheetStatus,
+)
 from scoring.points import PointsField
-from scoring.rules import METHODS, CountsAs, GradeBand, LeafState
+from scoring.rules import FACT, METHODS, CountsAs, GradeBand, LeafState
 from units.access import Role
-from units.models import Lineage, Party, Unit
+from units.models import Lineage, Unit
 
 if TYPE_CHECKING:
     from units.models import User
 
-
-class SheetStatus(models.TextChoices):
-    DRAFT = "draft", pgettext_lazy("score sheet", "draft")
-    AWAITING_LEADER = "awaiting_leader", _("awaiting the leader")
-    SUBMITTED = "submitted", _("submitted")
-    UNDER_APPRAISAL = "under_appraisal", _("under appraisal")
-    APPRAISED = "appraised", _("appraised")
-    PUBLISHED = "published", _("published")
-
-
-# What an appraiser sees begins when the unit's leader has submitted.
-SUBMITTED_OR_LATER = (
-    SheetStatus.SUBMITTED,
-    SheetStatus.UNDER_APPRAISAL,
-    SheetStatus.APPRAISED,
-    SheetStatus.PUBLISHED,
-)
-
-# What has a result: every row was decided.
-DECIDED = (SheetStatus.APPRAISED, SheetStatus.PUBLISHED)
 
 # Methods whose rows nobody fills in by hand: the results of a survey come by import.
 IMPORTED = tuple(name for name, method in METHODS.items() if not method.by_unit)
@@ -48,7 +34,8 @@ IMPORTED = tuple(name for name, method in METHODS.items() if not method.by_unit)
 
 class ScoreSheetQuerySet(models.QuerySet["ScoreSheet"]):
     def visible_to(self, user: User) -> ScoreSheetQuerySet:
-        """Sheets of the own unit (and its predecessors), of campaigns governed, and submitted ones to appraise."""
+        """Sheets of the own unit (and its predecessors), of campaigns governed, submitted ones to appraise, and
+        those of which a part was given to the person, until they are submitted."""
         if not user.is_authenticated:
             return self.none()
         own = user.units_as(Role.OFFICER, Role.LEADER)
@@ -56,10 +43,27 @@ class ScoreSheetQuerySet(models.QuerySet["ScoreSheet"]):
         mine = Q(unit__in=own) | Q(unit__in=inherited)
         assigned = Score.objects.filter(agency__in=user.units_as(Role.APPRAISER)).values("sheet")
         to_appraise = Q(status__in=SUBMITTED_OR_LATER, pk__in=assigned)
-        return self.filter(mine | governing(user, "campaign__") | to_appraise)
+        given = Share.objects.given_to(user).values("sheet")
+        in_part = Q(status__in=NOT_SUBMITTED, pk__in=given)
+        return self.filter(mine | governing(user, "campaign__") | to_appraise | in_part)
 
     def awaiting_appraisal(self) -> ScoreSheetQuerySet:
-        return self.filter(status__in=(SheetStatus.SUBMITTED, SheetStatus.UNDER_APPRAISAL))
+        """Sheets handed in whose appraisal, with the unit's explanation between its rounds, is not finished."""
+        return self.filter(status__in=UNFINISHED)
+
+
+# Asked with every row that is saved: written out, it costs a tenth of what the same costs to put together.
+_GRADES = """
+    SELECT id, scale_id, code, name, from_index FROM scoring_grade WHERE scale_id = COALESCE((
+        SELECT rule.grade_scale_id
+        FROM scoring_blockrule rule
+        JOIN scoring_unitresult result ON result.campaign_id = rule.campaign_id AND result.block = rule.block
+        WHERE rule.campaign_id = %s AND result.unit_id = %s AND result.block <> ''
+            AND rule.grade_scale_id IS NOT NULL
+        LIMIT 1
+    ), %s)
+    ORDER BY from_index DESC
+"""
 
 
 class ScoreSheet(models.Model):
@@ -67,9 +71,12 @@ class ScoreSheet(models.Model):
 
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="sheets")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="sheets")
-    status = models.CharField(max_length=15, choices=SheetStatus, default=SheetStatus.DRAFT)
+    status = models.CharField(max_length=20, choices=SheetStatus, default=SheetStatus.DRAFT)
     # An own deadline: given with a return or an extension; otherwise the campaign's counts.
     due_at = models.DateTimeField(_("own deadline"), null=True, blank=True)
+    explanation_due_at = models.DateTimeField(_("own deadline of the explanation"), null=True, blank=True)
+    # When the round of explanation ended: sent by the unit, or closed by the coordinator.
+    explained_at = models.DateTimeField(null=True, blank=True)
     return_reason = models.TextField(_("reason of the return"), blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
     submitted_by = models.ForeignKey(
@@ -98,10 +105,7 @@ class ScoreSheet(models.Model):
     @cached_property
     def grades(self) -> list[Grade]:
         """The grades of the unit's ranking block, else of the campaign; one query in the life of this object."""
-        block = self.campaign.results.filter(unit=self.unit_id).exclude(block="").values("block")
-        own = BlockRule.objects.filter(campaign=self.campaign_id, block__in=block, grade_scale__isnull=False)
-        scale = Coalesce(Subquery(own.order_by().values("grade_scale")[:1]), Value(self.campaign.grade_scale_id))
-        return list(Grade.objects.filter(scale=scale).order_by("-from_index"))
+        return list(Grade.objects.raw(_GRADES, [self.campaign_id, self.unit_id, self.campaign.grade_scale_id]))
 
     @property
     def bands(self) -> tuple[GradeBand, ...]:
@@ -111,18 +115,63 @@ class ScoreSheet(models.Model):
     def deadline_at(self) -> datetime | None:
         return self.due_at or self.campaign.self_score_due_at
 
+    @property
+    def explanation_deadline_at(self) -> datetime | None:
+        return self.explanation_due_at or self.campaign.explanation_due_at
+
+    @property
+    def appraisal_deadline_at(self) -> datetime | None:
+        """The deadline of the round of appraisal that is on, or was last."""
+        later = self.explained_at is not None or self.status == SheetStatus.SECOND_APPRAISAL
+        return self.campaign.second_appraisal_due_at if later else self.campaign.appraisal_due_at
+
     def is_past_deadline(self, at: datetime | None = None) -> bool:
         """Whether the deadline has passed; the deadline itself is still in time."""
-        return self.deadline_at is not None and (at or timezone.now()) > self.deadline_at
+        return self.deadline_at is not None and (at or self.campaign.now()) > self.deadline_at
 
-    def is_filled_by(self, user: User) -> bool:
+    @cached_property
+    def parts(self) -> Sequence[Share]:
+        """The parts that were given away, in reading order; one query in the life of this object."""
+        return list(self.shares.select_related("criterion", "user", "unit", "by"))
+
+    def is_owned_by(self, user: User) -> bool:
+        """Whether the person stands for the scored unit: reads the whole sheet."""
         return self.unit_id in user.units_as(Role.OFFICER, Role.LEADER)
 
+    def is_filled_by(self, user: User) -> bool:
+        """Whether the person fills in the whole sheet, divides and proposes it.
+
+        An officer who was given a part of a draft fills in that part only; a leader always may fill in all.
+        """
+        if self.unit_id in user.units_as(Role.LEADER):
+            return True
+        if self.unit_id not in user.units_as(Role.OFFICER):
+            return False
+        return self.status not in NOT_SUBMITTED or all(part.user_id != user.pk for part in self.parts)
+
     def shows_appraisal_to(self, user: User) -> bool:
-        """Whether the person may see appraised points: the unit itself only after publication."""
+        """Whether the person may see what counts now, with its history: the unit itself only after publication.
+
+        What the unit sees before is `opened_rounds`.
+        """
         if self.campaign.status in PUBLIC:
             return True
         return not self.is_read_as_unit_by(user)
+
+    def opened_rounds(self, user: User) -> tuple[Round, ...]:
+        """The rounds of appraisal that the person may read now.
+
+        To the unit its first round is opened for explanation, and stays open; a second one follows with the
+        publication.
+        """
+        if self.shows_appraisal_to(user):
+            return tuple(Round)
+        return (Round.FIRST,) if self.is_first_round_opened else ()
+
+    @property
+    def is_first_round_opened(self) -> bool:
+        """Whether the unit was asked to explain: its first round is laid open to it."""
+        return self.status == SheetStatus.EXPLAINING or self.explained_at is not None
 
     def is_read_as_unit_by(self, user: User) -> bool:
         """Whether the person stands on the unit's side (an external campaign has no other side)."""
@@ -140,48 +189,103 @@ class ScoreSheet(models.Model):
         return self.campaign.governed_by(user) or self.is_assigned_to(user)
 
     def is_assigned_to(self, user: User) -> bool:
-        """Whether an agency for which the person appraises has rows of this sheet (a query for appraisers)."""
+        """Whether an agency for which the person appraises has rows of this sheet (one query for appraisers).
+
+        Of a draft it has none: whoever fills in a part of it then stands on the unit's side.
+        """
         agencies = user.units_as(Role.APPRAISER)
-        return bool(agencies) and self.scores.filter(agency__in=agencies).exists()
+        if not agencies or self.status in NOT_SUBMITTED:
+            return False
+        if agencies not in self._assigned:
+            self._assigned[agencies] = self.scores.filter(agency__in=agencies).exists()
+        return self._assigned[agencies]
+
+    @cached_property
+    def _assigned(self) -> dict[frozenset[int], bool]:
+        """What was asked of this object before: whether agencies have rows of it."""
+        return {}
 
 
 class ScoreQuerySet(models.QuerySet["Score"]):
     def visible_to(self, user: User) -> ScoreQuerySet:
-        """Rows of the sheets a person sees; whoever sees a sheet only as an appraiser, sees the agency's rows."""
+        """Rows of the sheets a person sees; whoever sees a sheet only as an appraiser, sees the agency's rows, and
+        who was given a part of it only that part, until the sheet is submitted."""
         if not user.is_authenticated:
             return self.none()
         own = user.units_as(Role.OFFICER, Role.LEADER)
         inherited = Lineage.objects.filter(successor__in=own).values("predecessor")
         mine = Q(sheet__unit__in=own) | Q(sheet__unit__in=inherited)
         assigned = Q(agency__in=user.units_as(Role.APPRAISER), sheet__status__in=SUBMITTED_OR_LATER)
-        return self.filter(mine | governing(user, "sheet__campaign__") | assigned)
+        given = Q(sheet__status__in=NOT_SUBMITTED, pk__in=rows_given_to(user))
+        return self.filter(mine | governing(user, "sheet__campaign__") | assigned | given)
+
+    def fillable_by(self, user: User) -> ScoreQuerySet:
+        """Rows that are the person's to fill in, locked or not: of whole sheets, and of parts given.
+
+        See `ScoreSheet.is_filled_by`; why a row is locked now says `scoring.filling`.
+        """
+        if not user.is_authenticated:
+            return self.none()
+        led = user.units_as(Role.LEADER)
+        in_part = Q(sheet__status__in=NOT_SUBMITTED, sheet__in=Share.objects.filter(user=user).values("sheet"))
+        whole = Q(sheet__unit__in=led) | Q(sheet__unit__in=user.units_as(Role.OFFICER)) & ~in_part
+        return self.filter(whole | Q(sheet__status__in=NOT_SUBMITTED, pk__in=rows_given_to(user)))
 
     def appraisable_by(self, user: User) -> ScoreQuerySet:
         """Rows whose appraisal the person may write: all of campaigns coordinated, else those of the agency.
 
-        Nobody appraises the sheet of his own unit; an external campaign's keeper only records the parent's.
+        Nobody appraises the sheet of his own unit, nor a row that was given to him to be filled in; an external
+        campaign's keeper only records the parent's.
         """
         coordinated = user.units_as(Role.COORDINATOR)
         inside = Q(sheet__campaign__external=False) & (
             Q(sheet__campaign__owner__in=coordinated) | Q(agency__in=user.units_as(Role.APPRAISER))
         )
         recorded = Q(sheet__campaign__external=True, sheet__campaign__kept_by__in=coordinated)
-        return self.filter((inside & ~Q(sheet__unit__in=user.units_as())) | recorded)
+        own = Q(sheet__unit__in=user.units_as()) | Q(pk__in=rows_given_to(user))
+        return self.filter((inside & ~own) | recorded)
 
     def lossy(self) -> ScoreQuerySet:
         """Rows that lost points: short of their applicable maximum, unanswered ones among them, and penalties.
 
         Facts that are compared when the round closes have lost nothing yet.
         """
+        from scoring.models.appraisals import Appraisal
+
         pending = Appraisal.objects.filter(score=OuterRef("pk"), pending=True)
         nothing = Q(points=None, counted_max_points__gt=0) & ~Exists(pending)
         short = Q(points__lt=F("counted_max_points")) | nothing
         base = Q(criterion__counts_as=CountsAs.BASE.value) & short
         return self.filter(base | Q(criterion__counts_as=CountsAs.PENALTY.value, points__gt=0))
 
+    def without_cause(self) -> ScoreQuerySet:
+        """Rows that lost points without a recorded cause, or without anybody who answers for it."""
+        from scoring.models.appraisals import Responsibility
+
+        explained = Responsibility.objects.filter(loss__score=OuterRef("pk")).exclude(loss__cause="")
+        return self.lossy().filter(~Exists(explained))
+
     def for_people(self) -> ScoreQuerySet:
         """Rows that a unit fills in and an appraiser decides: neither excluded by a decision nor imported."""
         return self.filter(exclusion=None).exclude(criterion__method__in=IMPORTED)
+
+    def for_unit(self) -> ScoreQuerySet:
+        """Rows that a unit fills in itself: those that the portal fills with a fact are not among them."""
+        return self.for_people().exclude(criterion__params__has_key=FACT)
+
+    def filled_by_the_portal(self) -> ScoreQuerySet:
+        """Rows that hold a fact of the sheet, such as the days it was late."""
+        return self.for_people().filter(criterion__params__has_key=FACT)
+
+    def lacking_evidence(self) -> ScoreQuerySet:
+        """Rows that earn points without the evidence they need, and without a word why there is none."""
+        earning = self.for_people().filter(criterion__evidence_required=True, self_points__gt=0)
+        return earning.filter(evidence=None, why_no_evidence="").order_by("criterion__position")
+
+    def unanswered_explanations(self) -> ScoreQuerySet:
+        """Rows that the unit explained and no appraiser has answered, with words or with new points."""
+        explained = self.exclude(Q(explanation=None) | Q(explanation__text="")).filter(explanation__reply="")
+        return explained.exclude(appraisals__round=Round.SECOND)
 
     def under_review(self) -> ScoreQuerySet:
         """Rows whose criterion was replaced by one of other rules, and that nobody has looked at since."""
@@ -189,9 +293,18 @@ class ScoreQuerySet(models.QuerySet["Score"]):
 
     def for_saving(self) -> ScoreQuerySet:
         """Rows with all that a save needs in one query, locked with their sheet, the sheet first as everywhere."""
-        return self.select_related(
+        return self.locked().select_related(
             "criterion", "sheet__unit", "sheet__campaign__criteria_set", "sheet__campaign__grade_scale"
-        ).select_for_update(of=("sheet", "self"))
+        )
+
+    def locked(self) -> ScoreQuerySet:
+        """Rows with sheet and campaign, locked with their sheet.
+
+        `sheet_is_divided` spares `scoring.filling` a query of the parts of a sheet that has none.
+        """
+        divided = Exists(Share.objects.filter(sheet=OuterRef("sheet")))
+        with_sheet = self.annotate(sheet_is_divided=divided).select_related("sheet__campaign")
+        return with_sheet.select_for_update(of=("sheet", "self"))
 
 
 class Score(models.Model):
@@ -224,6 +337,9 @@ class Score(models.Model):
     self_points = PointsField(null=True, blank=True)
     reason = models.TextField(_("reason why it is not applicable"), blank=True)
     note = models.TextField(_("note"), blank=True)
+    why_no_evidence = models.TextField(_("why there is no evidence"), blank=True)
+    # The note was copied from last year and nobody has looked at it yet.
+    to_check = models.BooleanField(default=False)
     points = PointsField(null=True, blank=True)
     counted_max_points = PointsField()
     settled_line = models.JSONField(null=True, blank=True)
@@ -265,6 +381,11 @@ class Score(models.Model):
         """Whether a unit fills the row in and an appraiser decides it; see `ScoreQuerySet.for_people`."""
         return self.exclusion_id is None and self.criterion.method not in IMPORTED
 
+    @property
+    def is_for_unit(self) -> bool:
+        """Whether the unit fills the row in itself; see `ScoreQuerySet.for_unit`."""
+        return self.is_for_people and FACT not in self.criterion.params
+
 
 class Round(models.TextChoices):
     """The rounds in the order in which they follow each other; the last one of a row is final."""
@@ -277,83 +398,3 @@ class Round(models.TextChoices):
 
 
 ROUND_ORDER = {name: number for number, name in enumerate(Round.values)}
-
-
-class Appraisal(models.Model):
-    """What one round decided of one score: a row of its own, so that unit and appraiser never collide.
-
-    `state` "not_applicable" grants the unit's claim (or takes the leaf out); only a coordinator may say so.
-    `pending` facts have no points before the round closes: they are compared with those of the other units.
-    """
-
-    score = models.ForeignKey(Score, on_delete=models.CASCADE, related_name="appraisals")
-    round = models.CharField(max_length=10, choices=Round, default=Round.FIRST)
-    state = models.CharField(
-        max_length=15,
-        choices=[
-            (LeafState.ANSWERED.value, _("points given")),
-            (LeafState.NOT_APPLICABLE.value, _("not applicable")),
-            (LeafState.NO_CASE.value, _("no case arose")),
-        ],
-        default=LeafState.ANSWERED.value,
-    )
-    answers = models.JSONField(default=dict, blank=True)
-    points = PointsField(null=True, blank=True)
-    pending = models.BooleanField(default=False)
-    reason = models.TextField(_("reason"), blank=True)
-    by = models.ForeignKey("units.User", on_delete=models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
-    version = models.PositiveIntegerField(default=1)
-
-    class Meta:
-        verbose_name = _("appraisal")
-        verbose_name_plural = _("appraisals")
-        constraints = [
-            models.UniqueConstraint(fields=["score", "round"], name="appraisal_one_a_round"),
-            models.CheckConstraint(
-                condition=~Q(state="answered") | Q(points__isnull=False) | Q(pending=True),
-                name="appraisal_answered_has_points",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.score.criterion.code} ({self.get_round_display()})"
-
-
-class ResponsibilityRole(models.TextChoices):
-    RESPONSIBLE = "responsible", _("responsible")
-    LEAD = "lead", _("leads and advises")
-    MONITOR = "monitor", _("monitors and urges")
-
-
-class Loss(models.Model):
-    """Why points of a score were lost. How many follows from the score and is never typed."""
-
-    score = models.OneToOneField(Score, on_delete=models.CASCADE, related_name="loss")
-    cause = models.TextField(_("cause"), blank=True)
-    parties = models.ManyToManyField(Party, through="Responsibility", related_name="losses")
-    version = models.PositiveIntegerField(default=1)
-
-    class Meta:
-        verbose_name = _("loss")
-        verbose_name_plural = _("losses")
-
-    def __str__(self) -> str:
-        return self.cause[:80]
-
-
-class Responsibility(models.Model):
-    """A party that answers for a loss, in a role."""
-
-    loss = models.ForeignKey(Loss, on_delete=models.CASCADE, related_name="responsibilities")
-    party = models.ForeignKey(Party, on_delete=models.PROTECT, related_name="responsibilities")
-    role = models.CharField(max_length=12, choices=ResponsibilityRole, default=ResponsibilityRole.RESPONSIBLE)
-
-    class Meta:
-        verbose_name = _("responsibility")
-        verbose_name_plural = _("responsibilities")
-        ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["loss", "party"], name="responsibility_one_role_a_party")]
-
-    def __str__(self) -> str:
-        return f"{self.party} ({self.get_role_display()})"

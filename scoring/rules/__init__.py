@@ -22,10 +22,14 @@ from scoring.rules.knock_out import KnockOut, knock_out
 from scoring.rules.leaf import Leaf, LeafState, Outcome, Policy, RoundAt, Rounding, leaf_step
 from scoring.rules.messages import Message, RuleError, RuleErrors, Value
 from scoring.rules.methods import METHODS, EdgeCase, Method, build, score_leaf
+from scoring.rules.methods.facts import DAYS_LATE
+from scoring.rules.settings import FACT
 from scoring.rules.totals import CountsAs, ExtraPoints, Group, LeafPoints, SectionTotals, SumRules, Totals, totals
 from scoring.rules.trail import Contender, GradeStep, Ruling, StepKind, grade_after, grade_steps
 
 __all__ = [
+    "DAYS_LATE",
+    "FACT",
     "METHODS",
     "Answers",
     "Contender",

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from scoring.rules.leaf import ZERO
 
+FACT = "fact"  # the name of the setting by which the portal fills a row in place of the unit
 MAXIMUM = "max"  # written in place of points: all that the leaf gives
 
 

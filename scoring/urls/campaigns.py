@@ -1,6 +1,7 @@
 from django.urls import path
 
 from scoring.views import (
+    assignments,
     campaign_edit,
     campaign_steps,
     campaigns,
@@ -8,6 +9,9 @@ from scoring.views import (
     exclusions,
     grade_scales,
     grading,
+    questions,
+    rehearsal,
+    reminders,
     replacing,
     survey,
 )
@@ -16,6 +20,9 @@ urlpatterns = [
     path("campaigns/", campaigns.campaigns, name="campaigns"),
     path("campaigns/new/", campaign_edit.campaign_new, name="campaign_new"),
     path("campaigns/<slug:code>/", campaigns.campaign, name="campaign"),
+    path("campaigns/<slug:code>/board.xlsx", reminders.campaign_board_file, name="campaign_board_file"),
+    path("campaigns/<slug:code>/remind/", reminders.campaign_remind, name="campaign_remind"),
+    path("campaigns/<slug:code>/messages/", reminders.campaign_messages, name="campaign_messages"),
     path("campaigns/<slug:code>/edit/", campaign_edit.campaign_edit, name="campaign_edit"),
     path("campaigns/<slug:code>/replace-set/", replacing.campaign_replace_set, name="campaign_replace_set"),
     path(
@@ -23,7 +30,7 @@ urlpatterns = [
         replacing.campaign_replacement,
         name="campaign_replacement",
     ),
-    path("campaigns/<slug:code>/assign/", campaign_edit.campaign_assign, name="campaign_assign"),
+    path("campaigns/<slug:code>/assign/", assignments.campaign_assign, name="campaign_assign"),
     path("campaigns/<slug:code>/exclusions/", exclusions.campaign_exclusions, name="campaign_exclusions"),
     path(
         "campaigns/<slug:code>/exclusions/<int:exclusion>/remove/",
@@ -34,6 +41,18 @@ urlpatterns = [
     path("campaigns/<slug:code>/survey/", survey.campaign_survey, name="campaign_survey"),
     path(
         "campaigns/<slug:code>/survey/template/", survey.campaign_survey_template, name="campaign_survey_template"
+    ),
+    path("campaigns/<slug:code>/questions/", questions.campaign_questions, name="campaign_questions"),
+    path("campaigns/<slug:code>/questions/ask/", questions.campaign_question_ask, name="campaign_question_ask"),
+    path(
+        "campaigns/<slug:code>/questions/<int:question>/",
+        questions.campaign_question_change,
+        name="campaign_question_change",
+    ),
+    path(
+        "campaigns/<slug:code>/questions/<int:question>/answer/",
+        questions.campaign_question_answer,
+        name="campaign_question_answer",
     ),
     path("campaigns/<slug:code>/grading/", grading.campaign_grading, name="campaign_grading"),
     path("campaigns/<slug:code>/grading/rules/", grading.grade_rule_add, name="grade_rule_add"),
@@ -49,6 +68,7 @@ urlpatterns = [
     path("campaigns/<slug:code>/propose/", campaign_steps.campaign_propose, name="campaign_propose"),
     path("campaigns/<slug:code>/withdraw/", campaign_steps.campaign_withdraw, name="campaign_withdraw"),
     path("campaigns/<slug:code>/publish/", campaign_steps.campaign_publish, name="campaign_publish"),
+    path("rehearsal/", rehearsal.rehearsal, name="rehearsal"),
     path("grade-scales/", grade_scales.grade_scales, name="grade_scales"),
     path("grade-scales/new/", grade_scales.grade_scale_new, name="grade_scale_new"),
     path("grade-scales/<slug:scale>/", grade_scales.grade_scale_edit, name="grade_scale_edit"),

@@ -7,31 +7,41 @@ from dataclasses import replace
 from django.contrib import messages
 from django.db import transaction
 from django.db.models import Prefetch, prefetch_related_objects
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from parportal.display import points_short
+from parportal.display import moment
 from parportal.entry.versions import StaleVersion
 from scoring.actions.appraisals import present_round, save_appraisal
 from scoring.appraisal_entries import appraisal_entry
 from scoring.appraisal_pages import Changed
-from scoring.appraisal_rows import Desk, RefusedRow, row_of
-from scoring.computing import SheetSums
+from scoring.appraisal_rows import Conflict, Desk, RefusedRow, row_of
+from scoring.computing import SheetSums, stored_sums
+from scoring.explanations import given_text
 from scoring.loss_rows import loss_part
 from scoring.models import Appraisal, Score
 from scoring.replacing import criterion_now
 from scoring.rows import AnswerProblem, AnswersRefused, rule_problems
 from scoring.rules import RuleErrors
-from scoring.settling import last_round, lost_points
-from scoring.views.appraisal import criterion_page, find_campaign, find_sheet, sheet_page, tally
+from scoring.settling import lost_points
+from scoring.views.appraisal import find_campaign, find_sheet, sheet_page, tally
+from scoring.views.appraisal_criterion import criterion_page
 from scoring.views.claims import claims_page
 from scoring.workflow import MoveRefused
 from units.access import find, person, require
 from units.models import User
 
+# What stands for the points when a button sent the row.
+SENT_BY = {
+    "accept": gettext_noop("the self-score"),
+    "facts": gettext_noop("points from the facts"),
+    "not_applicable": gettext_noop("not applicable"),
+    "refuse": gettext_noop("claim refused"),
+}
 REFUSALS = (RuleErrors, AnswersRefused, StaleVersion, MoveRefused)
 
 
@@ -55,17 +65,37 @@ def appraisable(user: User, pk: int, criterion_pk: int) -> Score:
 
 @require_POST
 def appraisal_row(request: HttpRequest, pk: int, criterion_pk: int) -> HttpResponse:
+    """Save what was sent; after a conflict the sender keeps his own (`keep` is the version it replaces) or not."""
     user = person(request)
+    if request.POST.get("how") == "theirs":
+        return renewed(request, user, appraisable_again(user, pk, criterion_pk))
+    post = kept_post(request.POST)
     try:
         with transaction.atomic():
             score = appraisable(user, pk, criterion_pk)
             was_lossy = lost_points(score) > 0
-            entry = appraisal_entry(score, request.POST, round_=present_round(score.sheet.campaign))
-            sums = save_appraisal(score=score, entry=entry, version=request.POST.get("version"), by=user)
+            entry = appraisal_entry(score, post, round_=present_round(score.sheet))
+            sums = save_appraisal(score=score, entry=entry, version=post.get("version"), by=user)
     except REFUSALS as refusal:
         return refused(request, user, appraisable_again(user, pk, criterion_pk), refusal)
     if request.htmx:  # type: ignore[attr-defined]
         return saved(request, user, score, sums, was_lossy=was_lossy)
+    return back(request, score)
+
+
+def kept_post(post: QueryDict) -> QueryDict:
+    """What was sent; whoever keeps his own sends it again over the version that he has seen."""
+    if "keep" not in post:
+        return post
+    again = post.copy()
+    again["version"], again["how"] = post.get("keep", ""), post.get("again", "")
+    return again
+
+
+def renewed(request: HttpRequest, user: User, score: Score) -> HttpResponse:
+    """The row as it stands: what the other one saved goes into the inputs, and nothing is written."""
+    if request.htmx:  # type: ignore[attr-defined]
+        return saved(request, user, score, stored_sums(score.sheet), was_lossy=False)
     return back(request, score)
 
 
@@ -91,7 +121,7 @@ def saved(request: HttpRequest, user: User, score: Score, sums: SheetSums, *, wa
         "desk": desk,
         "view": request.POST.get("view", "unit"),
         "renews_loss": row.loss is None or row.loss.is_proposed or not was_lossy,
-        "renews_inputs": bool(request.POST.get("how")),
+        "renews_inputs": bool(request.POST.get("how") or request.POST.get("keep")),
         # An agency does not see the sums of the whole sheet.
         "renews_tally": desk.is_coordinator and request.POST.get("view") != "criterion",
         **tally(sums, score.sheet),
@@ -101,7 +131,8 @@ def saved(request: HttpRequest, user: User, score: Score, sums: SheetSums, *, wa
 
 def refused(request: HttpRequest, user: User, score: Score, refusal: Exception) -> HttpResponse:
     status = 409 if isinstance(refusal, StaleVersion | MoveRefused) else 422
-    row = RefusedRow(request.POST, problems_of(refusal, with_rounds(score)))
+    conflict = conflict_of(with_rounds(score), request.POST) if isinstance(refusal, StaleVersion) else None
+    row = RefusedRow(request.POST, problems_of(refusal), conflict)
     if not request.htmx:  # type: ignore[attr-defined]
         return page_again(request, user, score, Changed({score.pk: row}, {}), status=status)
     desk = Desk.of(user, score.sheet.campaign)
@@ -109,19 +140,35 @@ def refused(request: HttpRequest, user: User, score: Score, refusal: Exception) 
     return render(request, "scoring/appraisal/outcome.html", context, status=status)
 
 
-def problems_of(refusal: Exception, score: Score) -> dict[str, AnswerProblem]:
-    """What is wrong, in words; of a stale save also what stands there now."""
+def problems_of(refusal: Exception) -> dict[str, AnswerProblem]:
+    """What is wrong, in words."""
     if isinstance(refusal, AnswersRefused):
         return dict(refusal.problems)
     if isinstance(refusal, RuleErrors):
         return rule_problems(refusal)
-    text = str(refusal)
-    last = last_round(score.appraisals.all()) if isinstance(refusal, StaleVersion) else None
-    if last is not None:
-        now = _("Now: %(points)s (%(who)s) %(reason)s")
-        shown = {"points": points_short(last.points), "who": last.by, "reason": last.reason}
-        text = f"{text} {(now % shown).strip()}"
-    return {"row": AnswerProblem(text)}
+    return {"row": AnswerProblem(str(refusal))}
+
+
+def conflict_of(score: Score, post: QueryDict) -> Conflict | None:
+    """Both words on one row: the one that was sent, and the one that stands there."""
+    round_ = present_round(score.sheet)
+    own = next((each for each in score.appraisals.all() if each.round == round_), None)
+    if own is None:
+        return None
+    how = post.get("again", "") if "keep" in post else post.get("how", "")
+    mine = SENT_BY.get(how)
+    said = gettext(mine) if mine else post.get("points", "").strip() or "–"
+    return Conflict(
+        mine=in_words(said, post.get("reason", "").strip()),
+        theirs=in_words(given_text(own), own.reason),
+        who=f"{own.by}, {moment(own.at)}",
+        version=own.version,
+        how=how,
+    )
+
+
+def in_words(said: str, reason: str) -> str:
+    return " · ".join(filter(None, [said, reason]))
 
 
 def page_again(request: HttpRequest, user: User, score: Score, changed: Changed, *, status: int) -> HttpResponse:

@@ -1,24 +1,26 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET
 
 from scoring.actions.campaigns import opening_problems
-from scoring.board import BoardRow, board_rows
+from scoring.board import FILTERS, SORTS, BoardRow, board_rows, has_explanation, timeliness
+from scoring.board_steps import step_names
 from scoring.claims import open_claims
 from scoring.deadlines import Deadline
-from scoring.models import Campaign, CampaignStatus, ScoreSheet, SheetStatus
+from scoring.models import UNFINISHED, Campaign, CampaignStatus, Score, ScoreSheet
 from scoring.survey import has_survey
 from units.access import Role, find, person
-from units.models import AuditEvent, User
+from units.models import AuditChange, AuditEvent, User
 
 HISTORY_LENGTH = 20
 
@@ -40,12 +42,18 @@ def campaigns(request: HttpRequest) -> HttpResponse:
     rows = [
         {
             "campaign": each,
-            "deadline": Deadline.of(each.self_score_due_at) if each.status == CampaignStatus.OPEN else None,
+            "deadline": Deadline.of(each.self_score_due_at, each.now())
+            if each.status == CampaignStatus.OPEN
+            else None,
             "governs": each.governed_by(user),
         }
         for each in found
     ]
-    context = {"rows": rows, "may_create": user.has_role(Role.COORDINATOR)}
+    context = {
+        "rows": rows,
+        "may_create": user.has_role(Role.COORDINATOR),
+        "may_rehearse": user.has_role(Role.ADMINISTRATOR) or Campaign.objects.rehearsable_by(user).exists(),
+    }
     return render(request, "scoring/campaigns/campaigns.html", context)
 
 
@@ -57,27 +65,52 @@ def campaign(request: HttpRequest, code: str) -> HttpResponse:
     if not found.governed_by(user):
         return own_page(request, found, user)
     rows = board_rows(found, found.sheets.all(), user)
-    show = request.GET.get("show", "")
-    if show not in FILTERS:
-        show = ""
+    is_draft = found.status == CampaignStatus.DRAFT
     context: dict[str, Any] = {
         **head(found),
-        "rows": [row for row in rows if FILTERS[show](row)],
-        "total": len(rows),
-        "tabs": [(name, title(name), sum(map(FILTERS[name], rows))) for name in FILTERS],
-        "show": show,
+        **chosen_rows(request, found, rows),
         "coordinates": found.coordinated_by(user),
         "leads": found.led_by(user),
         "todo": what_to_do(found, rows, user),
         "has_survey": has_survey(found),
-        "history": AuditEvent.objects.about(found)[:HISTORY_LENGTH],
-        "problems": opening_problems(found) if found.status == CampaignStatus.DRAFT else [],
-        "drafted": found.results.select_related("unit") if found.status == CampaignStatus.DRAFT else [],
+        "history": history_of(found),
+        "problems": opening_problems(found) if is_draft else [],
+        "drafted": found.results.select_related("unit") if is_draft else [],
         "may_close": found.status == CampaignStatus.OPEN
         and not found.external
         and not any(map(awaits_appraisal, rows)),
     }
     return render(request, "scoring/campaigns/campaign.html", context)
+
+
+def chosen_rows(request: HttpRequest, found: Campaign, rows: list[BoardRow]) -> dict[str, Any]:
+    """The rows of the filter and in the order that the address names, with the links to other choices."""
+    show, sort = request.GET.get("show", ""), request.GET.get("sort", "")
+    show, sort = show if show in FILTERS else "", sort if sort in SORTS else ""
+    shown = sorted(filter(FILTERS[show], rows), key=SORTS[sort])
+    kept = f"&sort={sort}" if sort else ""
+    filters = filter_titles()
+    return {
+        "rows": shown,
+        "columns": columns_of(found, rows),
+        "total": len(rows),
+        "timeliness": None if found.external else timeliness(rows),
+        "tabs": [
+            (f"?show={name}{kept}", filters[name], sum(map(FILTERS[name], rows)), name == show) for name in FILTERS
+        ],
+        "sorts": [(f"?show={show}&sort={name}", words, name == sort) for name, words in sort_titles().items()],
+    }
+
+
+def columns_of(found: Campaign, rows: Iterable[BoardRow]) -> tuple[str, ...]:
+    return step_names(explains=has_explanation(found, [row.sheet for row in rows]))
+
+
+def history_of(found: Campaign) -> list[tuple[AuditEvent, list[AuditChange]]]:
+    """The last events of the campaign; what they did to single rows stands in the history of each row."""
+    rows = ContentType.objects.get_for_model(Score).pk
+    events = AuditEvent.objects.about(found)[:HISTORY_LENGTH]
+    return [(event, [each for each in event.changes.all() if each.row_type_id != rows]) for event in events]
 
 
 def own_page(request: HttpRequest, found: Campaign, user: User) -> HttpResponse:
@@ -87,7 +120,8 @@ def own_page(request: HttpRequest, found: Campaign, user: User) -> HttpResponse:
     assigned = ScoreSheet.objects.visible_to(user).filter(campaign=found, scores__agency__in=agencies)
     context = {
         **head(found),
-        "rows": board_rows(found, own, user),
+        "rows": (rows := board_rows(found, own, user)),
+        "columns": columns_of(found, rows),
         "appraises": found.assignments.filter(agency__in=agencies).select_related("criterion"),
         "to_appraise": assigned.exclude(unit__in=user.units_as()).distinct().select_related("unit")
         if agencies
@@ -97,35 +131,38 @@ def own_page(request: HttpRequest, found: Campaign, user: User) -> HttpResponse:
 
 
 def head(found: Campaign) -> dict[str, Any]:
+    now = found.now()
     is_open = found.status == CampaignStatus.OPEN
     return {
         "campaign": found,
         "office": found.kept_by or found.owner,
-        "deadline": Deadline.of(found.self_score_due_at) if is_open else None,
-        "appraisal_deadline": Deadline.of(found.appraisal_due_at) if is_open else None,
+        "deadline": Deadline.of(found.self_score_due_at, now) if is_open else None,
+        "appraisal_deadline": Deadline.of(found.appraisal_due_at, now) if is_open else None,
     }
 
 
-FILTERS: dict[str, Callable[[BoardRow], bool]] = {
-    "": lambda row: True,
-    "not-submitted": lambda row: row.not_submitted,
-    "late": lambda row: row.is_late,
-    "waiting": lambda row: row.waits,
-}
-
-
-def title(name: str) -> str:
-    titles = {
+def filter_titles() -> dict[str, str]:
+    return {
         "": _("All units"),
         "not-submitted": _("Not submitted"),
         "late": _("Late"),
         "waiting": _("Waiting for me"),
+        "returned": pgettext("sheets of units", "Returned"),
+        "extended": pgettext("sheets of units", "Extended"),
     }
-    return titles[name]
+
+
+def sort_titles() -> dict[str, str]:
+    return {
+        "": _("deadline"),
+        "unit": _("unit"),
+        "answered": _("completeness"),
+        "late": _("lateness"),
+    }
 
 
 def awaits_appraisal(row: BoardRow) -> bool:
-    return row.sheet.status in (SheetStatus.SUBMITTED, SheetStatus.UNDER_APPRAISAL)
+    return row.sheet.status in UNFINISHED
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +199,8 @@ def what_to_do(found: Campaign, rows: Iterable[BoardRow], user: User) -> list[To
 def open_todo(found: Campaign, rows: list[BoardRow]) -> list[ToDo]:
     board = reverse("campaign", args=[found.code])
     missing = sum(row.not_submitted for row in rows)
-    waiting = sum(map(awaits_appraisal, rows))
+    waiting = sum(row.awaited == "appraisers" for row in rows)
+    explaining = sum(row.awaited == "explanation" for row in rows)
     todo = []
     if missing and not found.external:
         line = ngettext(
@@ -172,6 +210,12 @@ def open_todo(found: Campaign, rows: list[BoardRow]) -> list[ToDo]:
     if waiting:
         line = ngettext("%(count)s sheet awaits appraisal.", "%(count)s sheets await appraisal.", waiting)
         todo.append(ToDo(line % {"count": waiting}, f"{board}?show=waiting"))
+    if explaining:
+        line = ngettext("%(count)s unit explains.", "%(count)s units explain.", explaining)
+        todo.append(ToDo(line % {"count": explaining}, board))
+    if asked := found.questions.filter(answer="").count():
+        line = ngettext("%(count)s question awaits an answer.", "%(count)s questions await an answer.", asked)
+        todo.append(ToDo(line % {"count": asked}, reverse("campaign_questions", args=[found.code])))
     if claims := open_claims(found):
         line = ngettext(
             "%(count)s claim “not applicable” awaits a decision.",
@@ -179,6 +223,6 @@ def open_todo(found: Campaign, rows: list[BoardRow]) -> list[ToDo]:
             claims,
         )
         todo.append(ToDo(line % {"count": claims}, reverse("campaign_claims", args=[found.code])))
-    if not missing and not waiting:
+    if not missing and not waiting and not explaining:
         todo.append(ToDo(_("Every sheet is appraised: close the campaign to rank the units.")))
     return todo

@@ -1,29 +1,38 @@
+"""Evidence of one row: added, linked, taken away, downloaded."""
+
+from __future__ import annotations
+
+from typing import Any
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from parportal.entry.problems import EntryProblem
-from scoring.actions.evidence import add_evidence, link_evidence, remove_evidence
-from scoring.forms.evidence import EvidenceForm
+from scoring.actions.evidence import add_documents, link_evidence, remove_evidence
+from scoring.evidence_part import evidence_text
+from scoring.evidence_rules import is_late_now, why_none_on_row
+from scoring.filling import is_row_filled_by
+from scoring.forms.evidence import EvidenceForm, uploads_of
 from scoring.models import Evidence, Score
-from scoring.sheet_rows import evidence_text
-from scoring.workflow import MoveRefused, why_rows_are_locked
+from scoring.workflow import MoveRefused
 from units.access import find, person, require
 from units.models import User
 
 
 def row_of(user: User, pk: int, criterion_pk: int, *, lock: bool = False) -> Score:
-    """The row whose evidence the person's own unit keeps.
+    """The row whose evidence is the person's to keep.
 
-    Raises: Http404, PermissionDenied for who only reads the sheet.
+    Raises: Http404, PermissionDenied for who only reads the row.
     """
     rows = Score.objects.visible_to(user).select_related("criterion", "sheet__campaign", "sheet__unit")
     score = find(rows.for_saving() if lock else rows, sheet=pk, criterion=criterion_pk)
-    require(score.sheet.is_filled_by(user), _("Only the unit itself keeps the evidence of its sheet."))
+    require(is_row_filled_by(score, user), _("Only the unit itself keeps the evidence of its sheet."))
     return score
 
 
@@ -35,34 +44,60 @@ def back_to_row(score: Score) -> HttpResponse:
 def sheet_evidence_add(request: HttpRequest, pk: int, criterion_pk: int) -> HttpResponse:
     user = person(request)
     score = row_of(user, pk, criterion_pk)
-    form = EvidenceForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid() and try_to_add(form, user, score):
-        messages.success(request, _("Evidence was added to %(code)s.") % {"code": score.criterion.code})
-        return back_to_row(score)
-    others = Evidence.objects.filter(sheet=score.sheet).exclude(scores=score)
-    context = {
+    if request.method == "POST":
+        form, added = try_to_add(request, user, score)
+        if form.is_valid():
+            messages.success(request, told(added, score))
+            return back_to_row(score)
+    else:
+        form = EvidenceForm()
+    return render(
+        request,
+        "scoring/sheets/evidence_add.html",
+        add_page(form, user, score),
+        status=422 if request.method == "POST" else 200,
+    )
+
+
+def add_page(form: EvidenceForm, user: User, score: Score) -> dict[str, Any]:
+    late = is_late_now(score.sheet)
+    others = Evidence.objects.visible_to(user).filter(sheet=score.sheet, replaced_by=None).exclude(scores=score)
+    return {
         "score": score,
         "sheet": score.sheet,
         "form": form,
-        "locked": why_rows_are_locked(score.sheet, user),
-        "others": [(each, evidence_text(each)) for each in others],
+        "locked": why_none_on_row(score, user),
+        "late": late,
+        "uploaded": form.uploads,
+        "others": [(each, evidence_text(each)) for each in (others.filter(is_late=True) if late else others)],
     }
-    status = 422 if request.method == "POST" else 200
-    return render(request, "scoring/sheets/evidence_add.html", context, status=status)
 
 
-def try_to_add(form: EvidenceForm, user: User, score: Score) -> bool:
+def try_to_add(request: HttpRequest, user: User, score: Score) -> tuple[EvidenceForm, list[Evidence]]:
     """Add what the form holds, or leave the refusal in the form."""
-    file = form.cleaned_data["file"]
-    try:
-        with transaction.atomic():
-            locked = row_of(user, score.sheet_id, score.criterion_id, lock=True)
-            add_evidence(score=locked, reference=form.reference(), file=file, by=user)
-    except EntryProblem as problem:
-        form.add_error("file", str(problem))
-    except MoveRefused as refusal:
-        form.add_error(None, str(refusal))
-    return form.is_valid()
+    with transaction.atomic():
+        form = EvidenceForm(request.POST, request.FILES, uploads=uploads_of(request, user))
+        if not form.is_valid():
+            return form, []
+        try:
+            with transaction.atomic():
+                locked = row_of(user, score.sheet_id, score.criterion_id, lock=True)
+                return form, add_documents(score=locked, reference=form.reference(), files=form.sources(), by=user)
+        except EntryProblem as problem:
+            form.add_error("file", str(problem))
+        except MoveRefused as refusal:
+            form.add_error(None, str(refusal))
+    return form, []
+
+
+def told(added: list[Evidence], score: Score) -> str:
+    code = {"code": score.criterion.code, "count": len(added)}
+    if len(added) < 2:
+        return _("Evidence was added to %(code)s.") % code
+    line = ngettext(
+        "%(count)s document was added to %(code)s.", "%(count)s documents were added to %(code)s.", len(added)
+    )
+    return line % code
 
 
 @require_POST
@@ -87,27 +122,63 @@ def evidence_remove(request: HttpRequest, pk: int, criterion_pk: int, evidence_p
         with transaction.atomic():
             score = row_of(user, pk, criterion_pk, lock=True)
             evidence = find(Evidence.objects.visible_to(user), pk=evidence_pk, scores=score)
-            remove_evidence(evidence=evidence, score=score, by=user)
+            earlier = remove_evidence(evidence=evidence, score=score, by=user)
     except MoveRefused as refusal:
         messages.error(request, str(refusal))
     else:
-        messages.success(request, _("Evidence was removed from %(code)s.") % {"code": score.criterion.code})
-    return back_to_row(row_of(user, pk, criterion_pk))
+        line = _("Evidence was removed from %(code)s.") % {"code": score.criterion.code}
+        if earlier is not None:
+            line = _("The new version was taken back; “%(evidence)s” stands again.") % {"evidence": earlier}
+        messages.success(request, line)
+    return back_to(request, back_to_row(row_of(user, pk, criterion_pk)), pk)
+
+
+def back_to(request: HttpRequest, row: HttpResponse, pk: int) -> HttpResponse:
+    """The list of evidence for who came from there, else the row."""
+    return redirect("sheet_evidence", pk) if request.POST.get("back") == "list" else row
 
 
 @require_GET
 def evidence_download(request: HttpRequest, pk: int) -> FileResponse:
     """Hand out a file to whoever sees a row that it proves; the browser may only save it."""
-    evidence = find(Evidence.objects.visible_to(person(request)), pk=pk)
+    return handed_out(find(Evidence.objects.visible_to(person(request)), pk=pk))
+
+
+@require_GET
+def evidence_version(request: HttpRequest, pk: int, earlier: int) -> FileResponse:
+    """An earlier version of a document, for whoever sees the present one."""
+    evidence: Evidence | None = find(Evidence.objects.visible_to(person(request)), pk=pk)
+    while evidence is not None and evidence.pk != earlier:
+        evidence = evidence.replaces
+    if evidence is None:
+        raise Http404
+    return handed_out(evidence)
+
+
+def handed_out(evidence: Evidence) -> FileResponse:
+    """Raises: Http404 where there is no file, PermissionDenied while it is in quarantine."""
     if not evidence.file:
         raise Http404
+    require(not evidence.is_in_quarantine, quarantine_words(evidence))
     response = FileResponse(
         evidence.file.open("rb"),
         as_attachment=True,
         filename=evidence.original_name,
         content_type=evidence.content_type,
     )
+    return closed(response)
+
+
+def closed(response: FileResponse) -> FileResponse:
+    """Nothing of a stranger's file runs, and nothing of it stays in a cache."""
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def quarantine_words(evidence: Evidence) -> str:
+    return _("“%(evidence)s” is in quarantine (%(scan)s) and is handed to nobody.") % {
+        "evidence": evidence,
+        "scan": evidence.get_scan_display(),
+    }

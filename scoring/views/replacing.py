@@ -158,6 +158,7 @@ def campaign_replacement(request: HttpRequest, code: str, pk: int) -> HttpRespon
 def dropped_lines(dropped: dict[str, list[str]]) -> list[tuple[str, list[str]]]:
     titles = {
         "assignments": _("Assignments"),
+        "shares": _("Parts of sheets given to be filled in"),
         "exclusions": _("Exclusions"),
         "grade_rules": _("Rules of grading"),
         "tie_breaks": _("Tie-break keys"),

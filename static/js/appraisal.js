@@ -1,81 +1,215 @@
-// Rows of an appraisal page, form[data-appraisal]. In the points (input[data-points]): "=" gives what the row's button "=" gives
-// and goes on to the next undecided row, "n" goes to the next row that differs from the self-score, "e" opens the evidence.
+// Rows of an appraisal page: [data-desk-row], with a form[data-appraisal] where they can be decided. Keys work in the points
+// (input[data-points]) and on everything in a row that takes no text: "=" gives what the row's button "=" gives and goes on to
+// the next undecided row; n, m and l go to the next difference, the next row without evidence, the next without its words; p
+// shows the phrases. Every key has its button: [data-go="differs"], [data-phrases] … Enter goes to the next row's points,
+// Ctrl+Down to the next undecided row, Escape from a text to its row. The evidence is the business of evidence_panel.js.
 // Counts the decided rows ([data-decided], [data-progress]) as they are saved, and keeps a line to fill among the responsible
 // parties ([data-lines]).
-const ROW = "form[data-appraisal]";
-const rows = () => [...document.querySelectorAll(ROW)];
-const pointsOf = (row) => row.querySelector("[data-points]");
+const DESK_ROW = "[data-desk-row]";
+const FORM = "form[data-appraisal]";
+const TEXTS = "textarea, select, [contenteditable], input:not([data-points], [type=checkbox], [type=radio])";
+const CLASSES = { open: "is-open", review: "is-review", excluded: "is-excluded", error: "has-error" };
+const tools = document.querySelector("[data-tools]");
+let lastRow = null;
 
-function goTo(row) {
-    const input = row && pointsOf(row);
-    if (input) {
-        input.focus();
-        input.select();
-        input.scrollIntoView({ block: "center" });
+const rows = () => [...document.querySelectorAll(DESK_ROW)];
+const formOf = (row) => row.querySelector(FORM);
+const pointsOf = (row) => row.querySelector("[data-points]");
+const hasNoReply = (row) => row.hasAttribute("data-unanswered") && row.querySelector("textarea[name=reply]")?.defaultValue === "";
+
+const TESTS = {
+    open: (row) => Boolean(formOf(row)?.hasAttribute("data-open")),
+    differs: (row) => Boolean(row.querySelector(".diff-down, .diff-up")),
+    evidence: (row) => row.hasAttribute("data-no-evidence"),
+    unexplained: (row) => (!TESTS.open(row) && Boolean(row.querySelector("[data-unexplained]"))) || hasNoReply(row),
+};
+
+// What is to be typed into: the missing words of a row, else its points, else the row itself.
+function placeIn(row, what) {
+    if (what === "unexplained") {
+        const done = row.querySelector("details.ap-done:not([open])");
+        done?.setAttribute("open", "");
+        return row.querySelector(hasNoReply(row) ? "textarea[name=reply]" : "textarea[name=cause]") ?? row;
     }
-    return Boolean(input);
+    return pointsOf(row) ?? row;
 }
 
-function after(row, test) {
+function goTo(row, what) {
+    const place = placeIn(row, what);
+    place.focus();
+    place.select?.();
+    place.scrollIntoView({ block: "center" });
+}
+
+function tell(text) {
+    const told = tools?.querySelector("[data-told]");
+    if (told) {
+        told.textContent = text;
+    }
+}
+
+function goToNext(what, row = lastRow) {
     const all = rows();
     const place = all.indexOf(row);
-    return [...all.slice(place + 1), ...all.slice(0, Math.max(place, 0))].find(test);
+    const next = [...all.slice(place + 1), ...all.slice(0, Math.max(place, 0))].find(TESTS[what]);
+    tell(next ? "" : (tools?.dataset.noneText ?? ""));
+    if (next) {
+        goTo(next, what);
+    }
+    return Boolean(next);
 }
-
-const isOpen = (row) => row.hasAttribute("data-open");
-const differs = (row) => Boolean(row.querySelector(".diff-down, .diff-up"));
 
 function accept(row) {
     const button = row.querySelector("[data-accept]");
-    if (!button) {
+    const form = formOf(row);
+    if (!button || !form) {
         return;
     }
-    const points = pointsOf(row);
     // A retry after a lost connection sends the points, not the button.
-    points.value = button.dataset.accept;
-    row.requestSubmit(button);
-    goTo(after(row, isOpen));
+    pointsOf(row).value = button.dataset.accept;
+    form.requestSubmit(button);
+    goToNext("open", row);
 }
 
+// Phrases ------------------------------------------------------------------------------------------------------------
+const opener = (row) => row.querySelector("[data-phrases]");
+
+function showPhrases(row) {
+    const link = opener(row);
+    const place = link && document.getElementById(link.getAttribute("aria-controls"));
+    if (!place) {
+        return;
+    }
+    link.setAttribute("aria-expanded", "true");
+    window.htmx.ajax("GET", link.dataset.phrases, { source: place, target: place, swap: "innerHTML" }).then(() => {
+        place.querySelector("button")?.focus();
+    });
+}
+
+function closePhrases(row) {
+    const menu = row.querySelector("[data-phrase-menu]");
+    if (menu) {
+        menu.remove();
+        opener(row)?.setAttribute("aria-expanded", "false");
+        row.querySelector("textarea[name=reason]")?.focus();
+    }
+    return Boolean(menu);
+}
+
+function usePhrase(row, phrase) {
+    const reason = row.querySelector("textarea[name=reason]");
+    if (reason) {
+        reason.value = reason.value.trim() ? `${reason.value.trim()}; ${phrase}` : phrase;
+        closePhrases(row);
+        reason.dispatchEvent(new Event("input", { bubbles: true }));
+        reason.dispatchEvent(new Event("change", { bubbles: true }));
+    }
+}
+
+function moveInMenu(menu, step) {
+    const buttons = [...menu.querySelectorAll("button, a")];
+    buttons.at((buttons.indexOf(document.activeElement) + step + buttons.length) % buttons.length).focus();
+}
+
+// Keys ---------------------------------------------------------------------------------------------------------------
+const KEYS = {
+    "=": accept,
+    n: (row) => goToNext("differs", row),
+    m: (row) => goToNext("evidence", row),
+    l: (row) => goToNext("unexplained", row),
+    p: showPhrases,
+};
+
+function onKey(event) {
+    const row = event.target.closest?.(DESK_ROW);
+    if (!row || event.isComposing || event.metaKey || event.altKey) {
+        return false;
+    }
+    const menu = event.target.closest("[data-phrase-menu]");
+    if (event.key === "Escape") {
+        if (!closePhrases(row) && event.target.matches(TEXTS)) {
+            row.focus();
+        }
+        return false;
+    }
+    if (event.ctrlKey) {
+        return event.key === "ArrowDown" && (goToNext("open", row), true);
+    }
+    if (menu && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+        moveInMenu(menu, event.key === "ArrowDown" ? 1 : -1);
+        return true;
+    }
+    if (event.key === "Enter" && event.target.matches("[data-points]")) {
+        const next = rows().slice(rows().indexOf(row) + 1).find(pointsOf);
+        return next ? (goTo(next, "points"), true) : (event.target.blur(), true);
+    }
+    if (!Object.hasOwn(KEYS, event.key) || event.target.matches(TEXTS)) {
+        return false;
+    }
+    KEYS[event.key](row);
+    return true;
+}
+
+document.addEventListener("keydown", (event) => {
+    if (onKey(event)) {
+        event.preventDefault();
+    }
+});
+
+document.addEventListener("focusin", (event) => {
+    lastRow = event.target.closest(DESK_ROW) ?? lastRow;
+});
+
+document.addEventListener("click", (event) => {
+    const go = event.target.closest("[data-go]");
+    const link = event.target.closest("[data-phrases]");
+    const phrase = event.target.closest("[data-phrase]");
+    const button = event.target.closest("[data-accept]");
+    const row = event.target.closest(DESK_ROW);
+    if (go && goToNext(go.dataset.go)) {
+        event.preventDefault();
+    } else if (link && row && !event.ctrlKey && !event.metaKey) {
+        event.preventDefault();
+        showPhrases(row);
+    } else if (phrase) {
+        usePhrase(row, phrase.textContent.trim());
+    } else if (event.target.closest("[data-phrases-close]")) {
+        closePhrases(row);
+    } else if (button) {
+        pointsOf(row).value = button.dataset.accept;
+    }
+});
+
+// Saving -------------------------------------------------------------------------------------------------------------
 // Facts that lower the points are refused without a reason; typing the reason then sends the facts again, not the empty points.
 document.addEventListener("htmx:configRequest", (event) => {
-    const row = event.target.closest?.(ROW);
+    const form = event.target.closest?.(FORM);
     const { parameters } = event.detail;
-    if (row && parameters.how) {
-        row.dataset.how = parameters.how;
-    } else if (row?.dataset.how === "facts" && !pointsOf(row).value) {
+    if (form && parameters.how) {
+        form.dataset.how = parameters.how;
+    } else if (form?.dataset.how === "facts" && !pointsOf(form).value) {
         parameters.how = "facts";
-    } else if (row?.dataset.how === "accept" && !pointsOf(row).value && row.querySelector("[data-accept='']")) {
+    } else if (form?.dataset.how === "accept" && !pointsOf(form).value && form.querySelector("[data-accept='']")) {
         // No case arose: what is accepted has no points that a retry could send.
         parameters.how = "accept";
     }
 });
 
-function openEvidence(row) {
-    row.querySelector("a[data-evidence]")?.click();
-}
-
-const KEYS = { "=": accept, n: (row) => goTo(after(row, differs)), e: openEvidence };
-
-document.addEventListener("keydown", (event) => {
-    const row = event.target.closest?.(ROW);
-    const action = Object.hasOwn(KEYS, event.key) ? KEYS[event.key] : null;
-    if (row && action && event.target.matches("[data-points]") && !event.ctrlKey && !event.metaKey && !event.altKey) {
-        event.preventDefault();
-        action(row);
-    }
-});
-
-document.addEventListener("click", (event) => {
-    const button = event.target.closest("[data-accept]");
-    if (button) {
-        pointsOf(button.form).value = button.dataset.accept;
+document.addEventListener("htmx:afterSwap", (event) => {
+    const form = event.target.closest?.(FORM);
+    const outcome = form?.querySelector("[data-row-state]");
+    if (outcome) {
+        const states = outcome.dataset.rowState.split(" ");
+        for (const [state, className] of Object.entries(CLASSES)) {
+            form.classList.toggle(className, states.includes(state));
+        }
+        form.toggleAttribute("data-open", states.includes("open") || states.includes("review"));
     }
 });
 
 // A figure counts the rows of the whole page, or of the section that its data-within names; a filter may hide rows decided before.
 const within = (figure) => document.getElementById(figure.dataset.within)?.closest("section") ?? document;
-const openWithin = (place) => place.querySelectorAll(`${ROW}[data-open]`).length;
+const openWithin = (place) => place.querySelectorAll(`${FORM}[data-open]`).length;
 const counters = [...document.querySelectorAll("[data-decided]")].map((figure) => {
     const place = within(figure);
     return { figure, place, sum: Number(figure.textContent) + openWithin(place) };
@@ -106,10 +240,38 @@ document.addEventListener("htmx:oobBeforeSwap", (event) => {
 document.addEventListener("input", (event) => {
     const lines = event.target.closest("[data-lines]");
     const last = lines?.lastElementChild;
-    if (last?.contains(event.target) && event.target.name === "party" && event.target.value) {
+    if (last?.contains(event.target) && event.target.getAttribute("list") === "parties" && event.target.value) {
         const line = last.cloneNode(true);
         line.querySelector("input").value = "";
         line.querySelector("select").selectedIndex = 0;
         lines.append(line);
     }
 });
+
+// Many at once -------------------------------------------------------------------------------------------------------
+const chooseAll = document.querySelector("[data-choose-all]");
+const chosen = document.querySelector("[data-chosen]");
+const boxes = () => [...document.querySelectorAll('input[type=checkbox][form="bulk"]')];
+
+function countChosen() {
+    const number = boxes().filter((box) => box.checked).length;
+    chosen.textContent = number ? `(${number})` : "";
+}
+
+if (chooseAll && chosen) {
+    chooseAll.hidden = false;
+    chooseAll.addEventListener("click", () => {
+        const all = boxes();
+        const on = !all.every((box) => box.checked);
+        for (const box of all) {
+            box.checked = on;
+        }
+        countChosen();
+    });
+    document.addEventListener("change", (event) => {
+        if (event.target.form?.id === "bulk") {
+            countChosen();
+        }
+    });
+    countChosen();
+}

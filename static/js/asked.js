@@ -14,7 +14,7 @@ function showAsked() {
     }
 }
 
-for (const event of ["input", "htmx:afterRequest", "htmx:afterSettle"]) {
+for (const event of ["input", "row:filled", "htmx:afterRequest", "htmx:afterSettle"]) {
     document.addEventListener(event, showAsked);
 }
 showAsked();

@@ -1,10 +1,12 @@
-// Rows of a sheet, [data-row-form]: Enter goes to the next input, Ctrl+Down to the next row still open ([data-open]),
-// and so does a link with data-next-open ("7 items left"), beginning anew after the last one. A new outcome from the server
-// carries the row's state (data-row-state="open error"); the row takes it over.
-const ROW = "[data-row-form]";
+// Rows of a sheet, [data-row] in the queue and [data-row-form] with htmx: Enter goes to the next input, Ctrl+Down to the next row still
+// open ([data-open]), and so does a link with data-next-open ("7 items left"), beginning anew after the last one. The row takes over
+// its state from the queue (row:state) or from a new outcome of the server (data-row-state="open error"). What only one state of the
+// row asks for (data-shown-for="not_applicable") comes and goes with it.
+const ROW = "[data-row], [data-row-form]";
 const INPUTS = "input:not([type=hidden], [type=checkbox], [type=radio], [disabled], [readonly]), select:not([disabled], [data-aside])";
 
-const CLASSES = { open: "is-open", review: "is-review", excluded: "is-excluded", error: "has-error" };
+const CLASSES = { open: "is-open", review: "is-review", check: "is-check", excluded: "is-excluded", error: "has-error" };
+const OPEN = ["open", "review", "check"];
 
 const isVisible = (element) => element.getClientRects().length > 0;
 const inputsOf = (root) => [...root.querySelectorAll(INPUTS)].filter(isVisible);
@@ -21,7 +23,7 @@ function nextInput(current) {
 }
 
 function goToNextOpen(current) {
-    const open = [...document.querySelectorAll(`${ROW}[data-open]`)].filter((row) => row !== current && isVisible(row));
+    const open = [...document.querySelectorAll(`:is(${ROW})[data-open]`)].filter((row) => row !== current && isVisible(row));
     const isAfter = (row) => current.compareDocumentPosition(row) & Node.DOCUMENT_POSITION_FOLLOWING;
     const row = (current && open.find(isAfter)) ?? open[0];
     const input = row && inputsOf(row)[0];
@@ -56,15 +58,44 @@ document.addEventListener("click", (event) => {
     }
 });
 
+function setState(row, state) {
+    const states = state.split(" ");
+    for (const [name, className] of Object.entries(CLASSES)) {
+        row.classList.toggle(className, states.includes(name));
+    }
+    row.toggleAttribute("data-open", OPEN.some((name) => states.includes(name)));
+}
+
+document.addEventListener("row:state", (event) => setState(event.target, event.detail.state));
+
 document.addEventListener("htmx:afterSwap", (event) => {
     const row = event.target.closest?.(ROW);
     const outcome = row?.querySelector("[data-row-state]");
-    if (!outcome) {
-        return;
+    if (outcome) {
+        setState(row, outcome.dataset.rowState);
     }
-    const states = outcome.dataset.rowState.split(" ");
-    for (const [state, className] of Object.entries(CLASSES)) {
-        row.classList.toggle(className, states.includes(state));
-    }
-    row.toggleAttribute("data-open", states.includes("open") || states.includes("review"));
 });
+
+// --- The reason that only one state of the row asks for
+function showReason(row) {
+    const reason = row.querySelector("[data-shown-for]");
+    const state = row.querySelector("select[name$=state]");
+    if (reason && state) {
+        reason.hidden = state.value !== reason.dataset.shownFor;
+    }
+    return reason;
+}
+
+document.addEventListener("change", (event) => {
+    const row = event.target.closest?.(ROW);
+    if (row && event.target.matches("select[name$=state]")) {
+        const reason = showReason(row);
+        if (reason && !reason.hidden) {
+            reason.closest("details").open = true;
+            reason.querySelector("textarea").focus();
+        }
+    }
+});
+
+document.addEventListener("row:filled", (event) => showReason(event.target));
+document.querySelectorAll(ROW).forEach(showReason);

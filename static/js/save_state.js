@@ -1,24 +1,38 @@
-// The one place that says whether the entries are saved: <p data-save-state>, from templates/frame/save_state.html.
-// Follows the htmx requests of <form data-autosave>. A form whose request found no network (or a server that is down) gets the
-// event "retry" every ten seconds and when the network returns: give it hx-trigger="change, retry".
+// The one place that says whether the entries are saved: <p data-save-state>, from templates/frame/save_state.html. Two ways lead
+// here: the queue of the rows (queue:state, from queue.js), and the htmx requests of <form data-autosave>. Such a form gets the event
+// "retry" every ten seconds and when the network returns, if its request found no network: give it hx-trigger="change, retry".
+// Only what a person must know is also spoken ([data-save-said]): not every "saving" and "saved".
 const RETRY_SECONDS = 10;
 const AUTOSAVED = "form[data-autosave]";
+const PENDING = ["waiting", "sent"];
+const COLOURS = { saved: "saved", allSaved: "saved", incomplete: "saved", saving: "saving", waiting: "waiting", kept: "waiting" };
+const QUIET = ["saved", "allSaved", "saving", "incomplete", "none"];
 const display = document.querySelector("[data-save-state]");
+const said = document.querySelector("[data-save-said]");
 const saving = new Set();
 const waiting = new Set();
 const refused = new Set();
 let stopped = false;
 let savedAt = null;
+let queue = { entries: [], stopped: null, isKept: true, inTrouble: false, unwritten: 0 };
+let shown = "none";
 
-function show(state, values = {}) {
+function put(state, values = {}) {
     let text = display.dataset[`${state}Text`];
     for (const [name, value] of Object.entries(values)) {
         text = text.replace(`{${name}}`, value);
     }
-    display.dataset.state = state === "refused" || state === "stopped" ? "failed" : state;
-    if (display.textContent !== text) {
-        display.textContent = text;
+    const place = display.querySelector("[data-save-text]");
+    if (place.textContent !== text) {
+        place.textContent = text;
     }
+    display.dataset.state = COLOURS[state] ?? "failed";
+    display.querySelector("[data-sign-in]").hidden = !["signedOut", "otherUser"].includes(state);
+    display.querySelector("[data-own-password]").hidden = state !== "ownPassword";
+    if (state !== shown && !(QUIET.includes(state) && QUIET.includes(shown))) {
+        said.textContent = text;
+    }
+    shown = state;
 }
 
 function forgetRemoved() {
@@ -31,18 +45,33 @@ function forgetRemoved() {
     }
 }
 
+const STOPPED = { signed_out: "signedOut", other_user: "otherUser", own_password: "ownPassword", cleared: "stopped" };
+
 function update() {
     forgetRemoved();
-    if (stopped) {
-        show("stopped");
+    const count = (...states) => queue.entries.filter((entry) => states.includes(entry.state)).length;
+    const pending = count(...PENDING);
+    const wrong = count("refused", "locked") + refused.size;
+    if (stopped || queue.stopped) {
+        put(queue.stopped ? STOPPED[queue.stopped.why] : "stopped", { count: queue.entries.length, name: queue.stopped?.name });
+    } else if (!queue.isKept && (pending || queue.unwritten)) {
+        put("notKept", { count: Math.max(pending, 1) });
     } else if (waiting.size) {
-        show("waiting", { count: waiting.size });
-    } else if (saving.size) {
-        show("saving");
-    } else if (refused.size) {
-        show("refused", { count: refused.size });
+        put("waiting", { count: waiting.size });
+    } else if (pending && queue.inTrouble) {
+        put("kept", { count: pending });
+    } else if (pending || saving.size || queue.unwritten) {
+        put("saving");
+    } else if (count("conflict")) {
+        put("conflict", { count: count("conflict") });
+    } else if (wrong) {
+        put("refused", { count: wrong });
+    } else if (count("incomplete")) {
+        put("incomplete", { count: count("incomplete") });
     } else if (savedAt) {
-        show("saved", { time: savedAt });
+        put("saved", { time: savedAt });
+    } else if (shown !== "none") {
+        put("allSaved");
     }
 }
 
@@ -95,6 +124,20 @@ if (display) {
             settle(form, event.detail);
             update();
         }
+    });
+
+    document.addEventListener("queue:saved", ({ detail }) => {
+        savedAt = detail.answer.at;
+    });
+
+    document.addEventListener("queue:typed", () => {
+        queue.unwritten += 1;
+        update();
+    });
+
+    document.addEventListener("queue:state", ({ detail }) => {
+        queue = detail;
+        update();
     });
 
     const retry = () => {

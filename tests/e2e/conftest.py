@@ -4,8 +4,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
+from pytest_django.plugin import DjangoDbBlocker
 
 from tests.conftest import CHROMIUM
+from tests.e2e.portal import Ground, Portal, lay_ground
 from tests.world import PASSWORD, World, make_world
 
 
@@ -27,8 +29,14 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture(scope="session")
 def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
-    # An English browser: the portal speaks Vietnamese all the same.
-    return {**browser_context_args, "viewport": {"width": 1366, "height": 768}, "locale": "en-US"}
+    # An English browser: the portal speaks Vietnamese all the same. A service worker asks for pages by itself,
+    # which disturbs pytest's live server (one connection to the database for all threads).
+    return {
+        **browser_context_args,
+        "viewport": {"width": 1366, "height": 768},
+        "locale": "en-US",
+        "service_workers": "block",
+    }
 
 
 @pytest.fixture
@@ -67,3 +75,37 @@ def as_person(page: Page, live_server: LiveServer, complaints: list[str]) -> Cal
         return page
 
     return log_in
+
+
+@pytest.fixture(scope="session")
+def ground(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
+) -> Ground:
+    with django_db_blocker.unblock():
+        return lay_ground(tmp_path_factory.mktemp("ground"))
+
+
+@pytest.fixture(scope="session")
+def running_portal(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> Generator[Portal, None, None]:
+    portal = Portal(ground, tmp_path_factory.mktemp("portal"))
+    yield portal
+    portal.kill()
+
+
+@pytest.fixture
+def portal(transactional_db: None, running_portal: Portal) -> Portal:
+    """A process of its own with a database of its own, fresh for each test."""
+    running_portal.lay()
+    if running_portal.process is None:
+        running_portal.start()
+    return running_portal
+
+
+@pytest.fixture
+def officer(context: BrowserContext, portal: Portal) -> Generator[Page, None, None]:
+    """The officer of commune A, signed in at the portal; no script may fail meanwhile."""
+    found: list[str] = []
+    context.on("weberror", lambda error: found.append(str(error.error)))
+    portal.sign_in(context, "officer_a")
+    yield context.new_page()
+    assert found == []

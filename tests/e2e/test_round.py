@@ -14,14 +14,14 @@ from units.models import Unit
 
 def row(page: Page, code: str) -> str:
     """The row of a criterion, by its code."""
-    return f"[data-row-form]:has(.row-code:text-is('{code}'))"
+    return f"[data-row]:has(.row-code:text-is('{code}'))"
 
 
 def fill(page: Page, code: str, **answers: str) -> None:
     """Type the facts of one row as an officer does, and wait until the server has said that it is saved."""
     form = page.locator(row(page, code))
     for name, value in answers.items():
-        field = form.locator(f"[name=answer-{name}]")
+        field = form.locator(f"[name$='-answer-{name}']")
         with page.expect_response(lambda response: "/rows/" in response.url):
             if field.evaluate("element => element.tagName") == "SELECT":
                 field.select_option(value)
@@ -78,6 +78,11 @@ def officer_scores(page: Page, live_server: LiveServer, world: World) -> None:
     fill(page, "2.2", percent="100")
     fill(page, "3", points="1,83")
     expect(page.locator("#panel")).to_contain_text("9,91")
+    # The set asks for evidence of this row; without any, the unit says why.
+    why = page.locator(f"{row(page, '1.1')} [name$='-why_no_evidence']")
+    with page.expect_response(lambda response: "/rows/" in response.url):
+        why.fill("Văn bản lưu ở huyện")
+        why.blur()
     move(page, "propose")
 
 

@@ -97,6 +97,9 @@ def band_lines(draw: st.DrawFn, leaf: Leaf) -> list[dict[str, Any]]:
 def params_of(draw: st.DrawFn, name: str, leaf: Leaf) -> dict[str, Any]:
     """Params of a method whose settings do not contradict each other."""
     params = draw(settings_of(METHODS[name].settings, leaf))
+    if "exception" in params or "factor" in params:
+        # A question that only a person can answer.
+        params.pop("fact", None)
     match name:
         case "bands":
             params["bands"] = draw(band_lines(leaf))

@@ -13,7 +13,7 @@ from scoring.actions.scores import RowEntry, save_score
 from scoring.actions.sheets import move_sheet
 from scoring.models import Score, ScoreSheet
 from scoring.rules import LeafState, Value
-from tests.world import World
+from tests.world import World, excuse_missing_evidence
 from units.models import Party, Unit
 
 FACTS: dict[str, dict[str, Value]] = {
@@ -35,6 +35,7 @@ def submitted(world: World, unit: Unit | None = None) -> ScoreSheet:
         save_score(score=world.score(unit, code), entry=entry, version=1, by=officer)
     claim = RowEntry(LeafState.NOT_APPLICABLE, {}, reason="Không có trụ sở riêng")
     save_score(score=world.score(unit, "3"), entry=claim, version=1, by=officer)
+    excuse_missing_evidence(world, unit)
     for name, by in (("propose", officer), ("submit", leader)):
         move_sheet(sheet=world.sheet(unit), name=name, by=by)
     return world.sheet(unit)

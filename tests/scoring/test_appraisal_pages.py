@@ -111,11 +111,11 @@ def test_one_criterion_across_the_units_that_submitted(world: World, login: Logi
     submitted(world)
     client = login("coordinator")
     response = client.get(reverse("appraisal_by_criterion", args=["dot-thu", "1.2.1"]))
-    assert [row.unit for row in response.context["rows"]] == ["Xã Tân Lập"]
+    assert [each.row.unit for each in response.context["rows"]] == ["Xã Tân Lập"]
     assert response.context["not_submitted"] == 1
     submitted(world, world.commune_b)
     response = client.get(reverse("appraisal_by_criterion", args=["dot-thu", "1.2.1"]))
-    assert [row.unit for row in response.context["rows"]] == ["Xã Đắk Ruồng", "Xã Tân Lập"]
+    assert [each.row.unit for each in response.context["rows"]] == ["Xã Đắk Ruồng", "Xã Tân Lập"]
     assert (response.context["previous"].code, response.context["next"].code) == ("1.1", "1.2.2")
 
 

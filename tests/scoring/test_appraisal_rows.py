@@ -171,8 +171,12 @@ def test_the_second_of_two_appraisers_learns_of_the_first_and_what_it_said(world
     stale = save(client, score, points="1", reason="Trễ hạn")
     assert stale.status_code == 409
     html = stale.content.decode()
-    assert "2 (Cán bộ coordinator)" in html
-    assert 'name="version" value="1"' in html
+    assert "1 · Trễ hạn" in html
+    assert ">2,00 <" in html
+    assert "(Cán bộ coordinator, " in html
+    # Whatever is sent before somebody has chosen is stale again.
+    assert 'name="version" value="0"' in html
+    assert 'name="keep" value="1"' in html
     assert points_of(world, "1.1") == Decimal(2)
     assert save(client, score, points="1", reason="Trễ hạn", version="1").status_code == 200
     assert save(client, score, points="2", version="1").status_code == 409

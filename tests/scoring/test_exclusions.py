@@ -9,8 +9,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import translation
 
+from scoring.actions.amendments import amend_score
 from scoring.actions.appraisals import AppraisalEntry, accept_rest, save_appraisal
-from scoring.actions.campaigns import amend_score, close_campaign, open_campaign, reopen_campaign
+from scoring.actions.campaigns import close_campaign, open_campaign, reopen_campaign
 from scoring.actions.evidence import Reference, add_evidence
 from scoring.actions.exclusions import add_exclusion, remove_exclusion
 from scoring.actions.scores import RowEntry, save_score
@@ -254,7 +255,7 @@ def test_each_leaves_an_event_of_the_campaign(world: World) -> None:
     remove_exclusion(exclusion=made, by=world.coordinator)
     events = AuditEvent.objects.about(world.campaign).filter(action__startswith="exclusion.")
     assert [each.action for each in events] == ["exclusion.removed", "exclusion.added"]
-    assert events[1].changes.get().new == "UBND các xã, thị trấn (Chủ tịch UBND huyện)"
+    assert events[1].changes.all()[0].new == "UBND các xã, thị trấn (Chủ tịch UBND huyện)"
 
 
 # The page ---------------------------------------------------------------------------------------------------
@@ -315,14 +316,13 @@ def test_the_unit_reads_on_its_sheet_why_the_row_is_out(world: World, login: Log
     text = page.content.decode()
     assert "Không có đối tượng" in text
     assert "Chủ tịch UBND huyện" in text
-    panel = page.context["panel"]
+    panel = page.context["page"].panel
     assert [each.code for each in panel.excluded] == ["3"]
     assert (panel.answered, panel.total, panel.earned, panel.maximum) == (0, 5, "0,00", "10")
-    rows = [row for section in page.context["page"].sections for group in section.groups for row in group.rows]
-    [row] = [row for row in rows if row.code == "3"]
-    assert row.closed
-    assert not row.is_open
-    assert f'action="{row.url}"' not in text
+    score = world.score(world.commune_a, "3")
+    row = text.split(f'id="row-{score.criterion_id}"')[1]
+    assert "data-open" not in row.split(">")[0]
+    assert f'data-url="{reverse("sheet_row", args=[score.sheet_id, score.criterion_id])}"' not in text
 
 
 def test_the_appraiser_reads_it_too_and_decides_five_rows(world: World, login: Login) -> None:
@@ -334,4 +334,4 @@ def test_the_appraiser_reads_it_too_and_decides_five_rows(world: World, login: L
     accept_rest(sheet=sheet, by=world.coordinator)
     board = login("coordinator").get(reverse("campaign", args=[world.campaign.code]))
     [row] = [each for each in board.context["rows"] if each.sheet.unit == world.commune_a]
-    assert (row.answered, row.leaves, row.appraised) == (0, 5, 5)
+    assert (row.answered, row.leaves, row.counts.appraised) == (0, 5, 5)

@@ -6,14 +6,16 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
 from parportal.display import points
 from reports.analysis import as_counted
 from reports.data import read_analysis
-from scoring.actions.appraisals import AppraisalEntry, accept_rest, save_appraisal, save_loss
-from scoring.actions.campaigns import amend_score, close_campaign, publish_campaign
+from scoring.actions.amendments import CausesMissing, amend_score
+from scoring.actions.appraisals import AppraisalEntry, LossEntry, accept_rest, save_appraisal, save_loss
+from scoring.actions.campaigns import close_campaign, publish_campaign
 from scoring.actions.exclusions import add_exclusion
 from scoring.actions.sheets import move_sheet
 from scoring.actions.survey import store_survey
@@ -23,7 +25,8 @@ from scoring.importing.survey import SurveyLine, SurveyPlan
 from scoring.models import FieldResult, FollowUp, Score, UnitResult
 from scoring.rules import Value
 from scoring.self_scores import self_points
-from scoring.sheet_panel import lines_of, panel_of
+from scoring.sheet_lines import lines_of
+from scoring.sheet_panel import panel_of
 from scoring.simulation import Changes, PointsChange, present, simulate
 from scoring.workflow import MoveRefused
 from tests.scoring.counted import counted_round, counts, hand_in, result, say
@@ -164,11 +167,40 @@ def test_an_amendment_lifts_a_knock_out_compares_anew_and_leaves_the_first_snaps
     assert result(world).earned_points == 12
     entry = AppraisalEntry(answers={"value": 200})
     score = world.score(world.commune_a, "2.2")
-    amend_score(score=score, entry=entry, version=0, by=world.coordinator, reason="đếm lại")
+    with pytest.raises(CausesMissing, match=r"Xã Đắk Ruồng 2\.2"), transaction.atomic():
+        amend_score(score=score, entry=entry, version=0, by=world.coordinator, reason="đếm lại")
+    row = world.score(world.commune_b, "2.2")
+    party = Party.objects.get(owner=world.district, unit=world.commune_b)
+    causes = {row.pk: LossEntry("Kém đơn vị cao nhất", [(party, "responsible")])}
+    score = world.score(world.commune_a, "2.2")
+    amend_score(score=score, entry=entry, version=0, by=world.coordinator, reason="đếm lại", causes=causes)
     assert [counts(world, "2.2", unit=unit) for unit in (world.commune_a, world.commune_b)] == [[4], [2]]
     frozen = [each.data["units"] for each in world.campaign.publications.order_by("number")]
     earned = [[unit["earned_points"] for unit in units] for units in frozen]
     assert [[D(each) for each in units] for units in earned] == [[14, 9], [14, 12], [12, 14]]
+
+
+def test_the_page_of_an_amendment_asks_for_the_causes_of_other_rows(world: World, client: Client) -> None:
+    counted_round(world)
+    bring_to_closing(world, of_2_1="2.5")
+    publish(world)
+    client.force_login(world.coordinator, backend="allauth.account.auth_backends.AuthenticationBackend")
+    score, other = world.score(world.commune_a, "2.2"), world.score(world.commune_b, "2.2")
+    url = reverse("score_amend", args=[score.sheet_id, score.criterion_id])
+    typed = {"how": "facts", "answer-value": "200", "reason": "đếm lại", "version": "0", "loss_version": "1"}
+    (asked,) = client.post(url, typed).context["others"]
+    assert (asked.pk, asked.code, asked.unit, asked.part.cause) == (other.pk, "2.2", "Xã Đắk Ruồng", "đếm lại")
+    empty = {f"cause-{other.pk}": "", f"party-{other.pk}": "Xã Đắk Ruồng", f"role-{other.pk}": "lead"}
+    refused = client.post(url, {**typed, **empty, "confirmed": "1"})
+    assert refused.status_code == 409
+    assert refused.context["others"][0].part.lines[0].party == "Xã Đắk Ruồng"
+    assert world.campaign.publications.count() == 1
+    given = {**empty, f"cause-{other.pk}": "Kém đơn vị cao nhất"}
+    assert client.post(url, {**typed, **given, "confirmed": "1"}).status_code == 302
+    frozen = world.campaign.publications.order_by("-number")[0].data["units"]
+    rows = [row for unit in frozen if unit["code"] == world.commune_b.code for row in unit["rows"]]
+    row = next(row for row in rows if row["code"] == "2.2")
+    assert (row["cause"], row["responsible"][0]["role"]) == ("Kém đơn vị cao nhất", "lead")
 
 
 def test_what_was_never_appraised_is_not_amended(world: World) -> None:

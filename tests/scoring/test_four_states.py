@@ -5,7 +5,6 @@ import io
 import json
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 import openpyxl
 import pytest
@@ -112,7 +111,7 @@ def test_the_totals_hold_them_apart(world: World, sheet: ScoreSheet) -> None:
 
 def test_the_unit_s_sheet_shows_each_in_its_own_words(world: World, login: Login, sheet: ScoreSheet) -> None:
     page = login("officer_a").get(reverse("sheet", args=[sheet.pk]))
-    panel = page.context["panel"]
+    panel = page.context["page"].panel
     pointed = {
         name: [each.code for each in getattr(panel, name)]
         for name in ("open_rows", "zero", "excluded", "no_case", "claimed")
@@ -126,20 +125,16 @@ def test_the_unit_s_sheet_shows_each_in_its_own_words(world: World, login: Login
     }
     assert (panel.answered, panel.total) == (4, 5)
     assert (panel.earned, panel.maximum) == ("3,00", "9")
-    outcomes = {row.code: row.outcome for row in rows_of(page)}
-    assert {code: (each.points, each.left_out) for code, each in outcomes.items()} == {
-        "1.1": ("0,00", False),
-        "1.2.1": ("3,00", False),
-        "1.2.2": ("–", False),
-        "2.1": ("–", False),
-        "2.2": ("0,00", True),
-        "3": ("0,00", True),
+    lines = {line.criterion.code: line for line in page.context["page"].lines.values()}
+    assert {code: (each.outcome.points, each.is_left_out) for code, each in lines.items()} == {
+        "1.1": (Decimal(0), False),
+        "1.2.1": (Decimal(3), False),
+        "1.2.2": (None, False),
+        "2.1": (None, False),
+        "2.2": (Decimal(0), True),
+        "3": (Decimal(0), True),
     }
     assert page.content.decode().count(f"<strong>{gettext('not counted')}</strong>") == 2
-
-
-def rows_of(page: Any) -> list[Any]:
-    return [row for section in page.context["page"].sections for group in section.groups for row in group.rows]
 
 
 def test_the_appraisal_shows_each_in_its_own_words(world: World, login: Login, sheet: ScoreSheet) -> None:

@@ -76,8 +76,8 @@ def test_appraisers_see_submitted_sheets_with_their_rows(world: World, login: Lo
 
 
 def test_a_closed_campaign_goes_from_coordinator_to_leader(world: World, login: Login) -> None:
-    url = f'href="{reverse("campaign", args=[world.campaign.code])}"'
-    assert url in home(login("coordinator"))
+    assert f'href="{reverse("campaign", args=[world.campaign.code])}"' in home(login("coordinator"))
+    url = f'href="{reverse("campaign_publication", args=[world.campaign.code])}"'
     assert url not in home(login("district_leader"))
     world.campaign.status = "closed"
     world.campaign.proposed_at, world.campaign.proposed_by = timezone.now(), world.coordinator

@@ -6,7 +6,8 @@ import pytest
 
 from parportal.entry.versions import StaleVersion
 from scoring.actions.appraisals import AppraisalEntry, save_appraisal
-from scoring.actions.campaigns import assign, close_campaign, open_campaign, reopen_campaign
+from scoring.actions.assignments import assign
+from scoring.actions.campaigns import close_campaign, open_campaign, reopen_campaign
 from scoring.actions.scores import RowEntry, save_score
 from scoring.actions.sheets import extend_deadline, move_sheet
 from scoring.exporting import unit_results
@@ -79,9 +80,21 @@ def test_assignments_made_from_an_old_page_are_refused(world: World) -> None:
     agencies = {each.criterion_id: each.agency for each in world.campaign.assignments.select_related("agency")}
     version = world.campaign.version
     changed = agencies | {root.pk: world.justice}
-    assign(campaign=world.campaign, agencies=changed, version=version, by=world.coordinator)
+    assign(
+        campaign=world.campaign,
+        agencies=changed,
+        version=version,
+        by=world.coordinator,
+        reason="Thay đổi phân công",
+    )
     with pytest.raises(StaleVersion):
-        assign(campaign=world.campaign, agencies=agencies, version=version, by=world.coordinator)
+        assign(
+            campaign=world.campaign,
+            agencies=agencies,
+            version=version,
+            by=world.coordinator,
+            reason="Thay đổi phân công",
+        )
     assert (
         Score.objects.filter(criterion=root).values_list("agency", flat=True).distinct().get() == world.justice.pk
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from html import escape
 
 import pytest
 from django.db import connection
@@ -17,6 +18,7 @@ from scoring.exporting import export_results
 from scoring.lines import line_from_json
 from scoring.loss_rows import Parties, loss_part
 from scoring.models import Publication, Score, UnitResult
+from scoring.row_words import explained
 from scoring.rules import RuleErrors
 from scoring.self_scores import self_points
 from scoring.settling import lost_points, settle_campaign
@@ -62,9 +64,10 @@ def test_the_sheet_of_the_unit_shows_the_knock_out_and_sums_by_it(counted: World
     say(counted, "1.1.1", "2")
     say(counted, "1.1.2", "0")
     page = sheet_page(counted.sheet(counted.commune_a), counted.officer_a)
-    rows = {row.code: row for section in page.sections for group in section.groups for row in group.rows}
-    assert (rows["1.1.1"].outcome.points, rows["1.1.2"].outcome.points) == ("0,00", "0,00")
-    assert "1.1.2" in rows["1.1.1"].outcome.explanation
+    lines = {line.criterion.code: line for line in page.lines.values()}
+    assert (lines["1.1.1"].outcome.points, lines["1.1.2"].outcome.points) == (D(0), D(0))
+    assert "1.1.2" in explained(lines["1.1.1"])
+    assert escape(explained(lines["1.1.1"])) in page.body
     assert page.panel.earned == "0,00"
 
 
@@ -75,10 +78,10 @@ def test_a_saved_row_brings_the_points_of_the_rows_beside_it(
     row = counted.score(counted.commune_a, "1.1.2")
     url = reverse("sheet_row", args=[row.sheet_id, row.criterion_id])
     data = {"version": row.version, "answer-points": "0"}
-    answer = login("officer_a").post(url, data, headers={"HX-Request": "true"}).content.decode()
+    html = login("officer_a").post(url, data).json()["html"]
     other = counted.score(counted.commune_a, "1.1.1").criterion_id
-    assert f'id="counts-{other}" hx-swap-oob="true"><strong>0,00</strong>' in answer
-    assert f'id="counts-{row.criterion_id}"><strong>0,00</strong>' in answer
+    assert html[f"r{other}-points"].startswith("<strong>0,00</strong>")
+    assert html[f"r{row.criterion_id}-points"].startswith("<strong>0,00</strong>")
 
 
 def test_the_self_score_of_the_league_table_knows_the_knock_out(counted: World) -> None:

@@ -112,16 +112,18 @@ def test_one_document_proves_several_rows_and_goes_with_the_last(
     assert "123/BC-UBND" in client.get(reverse("sheet_history", args=[first.sheet_id])).content.decode()
 
 
-def test_after_submission_evidence_can_neither_be_added_nor_removed(world: World, login: Login) -> None:
+def test_after_submission_nothing_changes_and_what_is_added_is_marked_as_late(world: World, login: Login) -> None:
     client = login("officer_a")
     score = world.score(world.commune_a, "1.1")
     add(client, score, content=None, number="123/BC-UBND")
     submit(world)
-    assert add(client, score, content=None, number="124/BC-UBND").status_code == 422
     evidence = Evidence.objects.get()
     client.post(row_url(score, "evidence_remove", evidence.pk))
     client.post(row_url(world.score(world.commune_a, "2.1"), "sheet_evidence_link", evidence.pk))
     assert [each.pk for each in evidence.scores.all()] == [score.pk]
+    assert add(client, score, content=None, number="124/BC-UBND").status_code == 302
+    late = Evidence.objects.get(number="124/BC-UBND")
+    assert (evidence.is_late, late.is_late) == (False, True)
 
 
 @pytest.mark.parametrize("who", ["officer_b", "leader_b", "outsider", "administrator", "justice_officer"])

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from scoring.models import ScoreSheet
+from tests.scoring.approving import approval
 from tests.world import World
 from units.models import Notice
 
@@ -32,7 +33,8 @@ def test_officer_proposes_leader_submits_and_the_next_are_told(world: World, log
     assert login("officer_a").post(url(world), {"move": "propose"}).status_code == 302
     assert status(world) == "awaiting_leader"
     assert Notice.objects.filter(user=world.leader_a, kind="proposed").exists()
-    assert login("leader_a").post(url(world), {"move": "submit"}).status_code == 302
+    leader = login("leader_a")
+    assert leader.post(url(world), approval(leader, url(world))).status_code == 302
     assert status(world) == "submitted"
     assert Notice.objects.filter(user=world.coordinator, kind="submitted").exists()
 
@@ -50,7 +52,7 @@ def test_the_leader_sends_back_only_with_a_reason(world: World, login: Login) ->
 
 def test_the_coordinator_returns_a_submitted_sheet_with_an_own_deadline(world: World, login: Login) -> None:
     login("officer_a").post(url(world), {"move": "propose"})
-    login("leader_a").post(url(world), {"move": "submit"})
+    login("leader_a").post(url(world), approval(login("leader_a"), url(world)))
     later = timezone.localtime(timezone.now() + timedelta(days=20)).replace(
         hour=17, minute=0, second=0, microsecond=0
     )
@@ -63,7 +65,7 @@ def test_the_coordinator_returns_a_submitted_sheet_with_an_own_deadline(world: W
 
 def test_a_return_after_the_deadline_needs_a_new_one(world: World, login: Login) -> None:
     login("officer_a").post(url(world), {"move": "propose"})
-    login("leader_a").post(url(world), {"move": "submit"})
+    login("leader_a").post(url(world), approval(login("leader_a"), url(world)))
     world.campaign.self_score_due_at = timezone.now() - timedelta(minutes=1)
     world.campaign.save()
     assert login("coordinator").post(url(world), {"move": "return", "reason": "Bổ sung"}).status_code == 422

@@ -12,10 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from scoring.actions.appraisals import accept_rest, save_loss
-from scoring.actions.campaigns import close_campaign, propose_publication, publish_campaign, uncovered
+from scoring.actions.campaigns import close_campaign, propose_publication, publish_campaign
 from scoring.actions.exclusions import add_exclusion
 from scoring.actions.scores import RowEntry, save_score
 from scoring.actions.sheets import move_sheet
+from scoring.assignments import uncovered
 from scoring.models import Score, UnitResult
 from scoring.rules import LeafState
 from scoring.workflow import MoveRefused
@@ -271,7 +272,7 @@ def test_the_unit_sees_its_self_score_without_survey(surveyed: World, office: Cl
     imported(office, [A, "3", 120, "4,5"])
     sheet = surveyed.sheet(surveyed.commune_a)
     page = login("officer_a").get(reverse("sheet", args=[sheet.pk]))
-    panel = page.context["panel"]
+    panel = page.context["page"].panel
     assert panel.without_survey
     assert (panel.earned, panel.maximum, panel.total) == ("0,00", "10", 5)
     text = page.content.decode()

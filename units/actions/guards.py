@@ -25,9 +25,19 @@ def require_unit(by: User, unit: Unit) -> None:
 
 
 def require_role(by: User, role: str) -> None:
-    """Raises: PersonRefused for the administrator's role, which only administrators give and end."""
+    """Raises: PersonRefused for the administrator's role, which only administrators give and end, and for the
+    coordinator's when `by` holds it as a substitute: it is not delegated further, nor taken from its owner."""
     if role == Role.ADMINISTRATOR and not administers(by):
         raise PersonRefused(_("The role of administrator is not given or ended here."))
+    if role == Role.COORDINATOR and is_substitute(by):
+        raise PersonRefused(_("A substitute of the coordinator does not give or end the role of coordinator."))
+
+
+def is_substitute(by: User) -> bool:
+    """Whether the person coordinates only because somebody delegated that role for a time."""
+    if administers(by) or not by.has_role(Role.COORDINATOR):
+        return False
+    return not by.memberships.on(today()).filter(role=Role.COORDINATOR, delegated_by=None).exists()
 
 
 def require_known(by: User, person: User) -> None:
@@ -45,6 +55,8 @@ def has_other_masters(by: User, person: User) -> bool:
         return False
     present = person.memberships.filter(Q(valid_to=None) | Q(valid_to__gte=today()))
     beyond = ~Q(unit__in=Unit.objects.managed_by(by).values("pk")) | Q(role=Role.ADMINISTRATOR)
+    if is_substitute(by):
+        beyond |= Q(role=Role.COORDINATOR)
     return person.is_superuser or present.filter(beyond).exists()
 
 

@@ -2,6 +2,7 @@
 
 import secrets
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -9,9 +10,10 @@ from django.utils.translation import gettext as _
 
 from units.accounts import lift_lock
 from units.actions.guards import PersonRefused, require_account, require_other, require_role, require_unit
-from units.actions.roles import RoleEntry, add_membership
+from units.actions.roles import RoleEntry, add_membership, end_delegated
 from units.audit import Action, Change, differences, record
 from units.models import User
+from units.models.units import today
 
 # Without letters and figures that are mistaken for each other on paper: l 1 i, o 0.
 _READABLE = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -99,6 +101,8 @@ def deactivate_person(*, person: User, by: User, reason: str = "") -> None:
     require_other(by, person)
     require_account(by, person)
     set_active(person, False, Action.PERSON_DEACTIVATED, by=by, reason=reason)
+    for membership in person.memberships.on(today()).select_related("unit"):
+        end_delegated(membership, today() - timedelta(days=1), by=by)
 
 
 @transaction.atomic

@@ -12,6 +12,7 @@ from parportal.entry.dates import format_date
 from units.access import Role
 from units.actions.guards import (
     PersonRefused,
+    is_substitute,
     require_known,
     require_not_last_own,
     require_other,
@@ -26,12 +27,16 @@ from units.notices import notify
 
 @dataclass(frozen=True, slots=True)
 class RoleEntry:
-    """A role as it was typed: both days included, without a last day it stays."""
+    """A role as it was typed: both days included, without a last day it stays.
+
+    `delegated_by` holds the same role and gives it to a substitute.
+    """
 
     unit: Unit
     role: Role
     valid_from: date
     valid_to: date | None = None
+    delegated_by: User | None = None
 
 
 @transaction.atomic
@@ -68,6 +73,7 @@ def add_membership(person: User, entry: RoleEntry) -> tuple[Membership, list[Cha
         role=entry.role,
         valid_from=entry.valid_from,
         valid_to=entry.valid_to,
+        delegated_by=entry.delegated_by,
     )
     return membership, described(membership, given=True)
 
@@ -94,6 +100,7 @@ def described(membership: Membership, *, given: bool) -> list[Change]:
         "role": membership.get_role_display(),
         "valid_from": format_date(membership.valid_from),
         "valid_to": format_date(membership.valid_to) if membership.valid_to else "",
+        "delegated_by": membership.delegated_by or "",
     }
     return [
         Change(membership, name, "" if given else value, value if given else "") for name, value in values.items()
@@ -111,6 +118,18 @@ def end_role(*, membership: Membership, last_on: date, by: User, reason: str = "
     require_not_last_own(by, membership)
     changes = close_membership(membership, last_on)
     record(Action.ROLE_ENDED, membership.user, by=by, reason=reason, changes=changes)
+    end_delegated(membership, last_on, by=by)
+
+
+def end_delegated(membership: Membership, last_on: date, *, by: User) -> None:
+    """What a person delegated ends with the role at the latest; one event for each substitute."""
+    if membership.delegated_by_id is not None:
+        return
+    same = Membership.objects.filter(
+        delegated_by=membership.user_id, unit=membership.unit_id, role=membership.role, valid_to__gt=last_on
+    )
+    for each in same.select_related("user", "unit", "delegated_by"):
+        record(Action.ROLE_ENDED, each.user, by=by, changes=close_membership(each, last_on))
 
 
 def close_membership(membership: Membership, last_on: date) -> list[Change]:
@@ -147,13 +166,18 @@ def hand_over_work(*, person: User, to: User, by: User, reason: str = "") -> lis
         raise PersonRefused(_("%(person)s holds no role today that could be handed over."), {"person": person})
     given: list[Membership] = []
     changes: list[Change] = []
+    last_on = today() - timedelta(days=1)
     for membership in held:
-        entry = RoleEntry(membership.unit, Role(membership.role), today(), membership.valid_to)
+        role, until, giver = Role(membership.role), membership.valid_to, membership.delegated_by
+        closed = close_membership(membership, last_on)
+        # First, for `to` may be the substitute: what was delegated to him ends, what is handed over stays.
+        end_delegated(membership, last_on, by=by)
+        entry = RoleEntry(membership.unit, role, today(), until, delegated_by=giver)
         if held_meanwhile(to, entry) is None:
             new, described_new = add_membership(to, entry)
             given.append(new)
             changes += described_new
-        changes += close_membership(membership, today() - timedelta(days=1))
+        changes += closed
     record(Action.WORK_HANDED_OVER, person, by=by, reason=reason, changes=changes)
     subject = _("%(person)s has handed over: %(roles)s") % {"person": person, "roles": role_list(held)}
     notify([to], kind=Notice.Kind.HANDED_OVER, subject=subject, url=reverse("home"))
@@ -164,7 +188,9 @@ def handed_over(by: User, person: User) -> list[Membership]:
     """The roles of `person` that a hand-over by this coordinator would move."""
     units = Unit.objects.managed_by(by).values("pk")
     present = person.memberships.on(today()).filter(unit__in=units).exclude(role=Role.ADMINISTRATOR)
-    return list(present.select_related("unit"))
+    if is_substitute(by):
+        present = present.exclude(role=Role.COORDINATOR)
+    return list(present.select_related("unit", "delegated_by"))
 
 
 def role_list(memberships: list[Membership]) -> str:

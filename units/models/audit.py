@@ -42,6 +42,25 @@ class AuditEvent(models.Model):
         return f"{self.at:%Y-%m-%d %H:%M} {self.action}"
 
 
+class Digest(models.Model):
+    """The one e-mail of a day that a person was sent; a second run of the same day sends nothing.
+
+    `notices` is how many notices the person had in all by then: what comes later is new for the next one.
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="digests")
+    on = models.DateField()
+    notices = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("digest")
+        verbose_name_plural = _("digests")
+        constraints = [models.UniqueConstraint(fields=["user", "on"], name="digest_one_a_day")]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.on}"
+
+
 class AuditChange(models.Model):
     """One attribute of one row before and after an event."""
 
@@ -79,6 +98,17 @@ class Notice(models.Model):
         OPENED = "opened", _("A campaign was opened")
         HANDED_OVER = "handed_over", _("Work was handed over to you")
         SET_REPLACED = "set_replaced", _("The criteria set of a campaign was replaced")
+        DUE_SOON = "due_soon", _("A deadline is near")
+        OVERDUE = "overdue", _("A deadline has passed")
+        REMINDED = "reminded", _("You are reminded")
+        EXPLAINING = "explaining", _("A round of explanation was opened")
+        EXPLAINED = "explained", _("A unit has sent its explanation")
+        SHARED = "shared", _("A part of a score sheet was given to you")
+        SHARE_DONE = "share_done", _("A part of a score sheet was reported as done")
+        ASKED = "asked", _("A unit asks about a criterion")
+        ANSWERED = "answered", _("A question was answered")
+        INFECTED = "infected", _("A virus was found in a document")
+        DELEGATED = "delegated", _("A role was delegated to you")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")
     kind = models.CharField(max_length=25, choices=Kind)

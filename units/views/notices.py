@@ -1,4 +1,6 @@
-"""What a person was told: newest first, marked as read on request."""
+"""What a person was told: newest first, by day, marked as read on request."""
+
+from itertools import groupby
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -8,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from parportal.entry.dates import format_date
 from units.access import person
 
 PAGE_ROWS = 30
@@ -17,8 +20,16 @@ PAGE_ROWS = 30
 def notices(request: HttpRequest) -> HttpResponse:
     user = person(request)
     page = Paginator(user.notices.all(), PAGE_ROWS).get_page(request.GET.get("page"))
-    unread = user.notices.filter(read_at=None).count()
-    return render(request, "units/notices.html", {"page": page, "unread": unread})
+    context = {
+        "page": page,
+        "days": [
+            (each, list(found))
+            for each, found in groupby(page, key=lambda notice: format_date(timezone.localdate(notice.at)))
+        ],
+        "today": format_date(timezone.localdate()),
+        "unread": user.notices.filter(read_at=None).count(),
+    }
+    return render(request, "units/notices.html", context)
 
 
 @require_POST

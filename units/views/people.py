@@ -110,7 +110,8 @@ def show_person(
     """The page of an account; `bound` holds the form that was refused, under its name."""
     units = managed_units(user)
     managed = set(units.values_list("pk", flat=True))
-    memberships = list(shown.memberships.select_related("unit").order_by("-valid_from", "unit"))
+    held = shown.memberships.select_related("unit", "delegated_by")
+    memberships = list(held.order_by("-valid_from", "unit"))
     context: dict[str, Any] = {
         "shown": shown,
         "is_self": shown.pk == user.pk,

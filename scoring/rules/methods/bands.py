@@ -9,9 +9,10 @@ from scoring.rules.leaf import ZERO, Leaf, Outcome
 from scoring.rules.messages import Message, RuleError, Value
 from scoring.rules.messages import gettext_noop as _
 from scoring.rules.methods.base import EdgeCase, Method, with_question
+from scoring.rules.methods.facts import fact_setting, fact_words, refuse_question
 from scoring.rules.methods.measures import PERCENT, RATIO, VALUE, Measure, measure_settings, read_measure
 from scoring.rules.methods.params import Params
-from scoring.rules.settings import Setting, SettingKind
+from scoring.rules.settings import FACT, Setting, SettingKind
 
 
 class Cut(NamedTuple):
@@ -97,6 +98,7 @@ class Bands(Method):
     title = _("By bands of a value")
     settings = (
         *measure_settings(RATIO, PERCENT, VALUE),
+        fact_setting(only_if=("of", (VALUE,))),
         Setting(
             "exception",
             _("Question about an exception"),
@@ -129,6 +131,7 @@ class Bands(Method):
     measure: Measure
     bands: tuple[Band, ...]
     exception: str | None
+    fact: str = ""
 
     @classmethod
     def read(cls, params: Params, leaf: Leaf) -> Self:
@@ -136,7 +139,15 @@ class Bands(Method):
         bands = tuple(_read_band(row, measure) for row in rows)
         if params.is_sound("of", "bands") and all(row.is_sound(*BOUNDS) for row in rows):
             _refuse_gaps_and_overlaps(bands, rows, measure)
-        return cls(leaf, measure, bands, params.text("exception") or None)
+        refuse_question(params, "exception")
+        return cls(leaf, measure, bands, params.text("exception") or None, params.text(FACT))
+
+    @property
+    def filled_with(self) -> str:
+        return self.fact
+
+    def fill(self, amount: int) -> Answers:
+        return self.measure.answers(Fraction(amount))
 
     def inputs(self) -> tuple[Input, ...]:
         if self.exception is None:
@@ -163,6 +174,7 @@ class Bands(Method):
         return self.leaf.award(points, f"{line} → %(points)s", values)
 
     def words(self) -> Iterator[Message]:
+        yield from fact_words(self.fact)
         yield Message(f"{self.measure.named}:", self.measure.labels())
         for band in self.bands:
             values: dict[str, Value] = {"earned": band.points}

@@ -57,6 +57,15 @@ class Method(ABC):
     def inputs(self) -> tuple[Input, ...]: ...
 
     @property
+    def filled_with(self) -> str:
+        """The fact that the portal fills in, in place of the unit; empty for an ordinary row."""
+        return ""
+
+    def fill(self, amount: int) -> Answers:
+        """The answers that a fact comes to."""
+        raise NotImplementedError
+
+    @property
     def divides(self) -> bool:
         """Whether answers can leave nothing to divide by."""
         return False

@@ -10,9 +10,10 @@ from scoring.rules.leaf import HUNDREDTH, ZERO, Leaf, Outcome
 from scoring.rules.messages import Message, Value
 from scoring.rules.messages import gettext_noop as _
 from scoring.rules.methods.base import EdgeCase, Method, named, shown, with_question
+from scoring.rules.methods.facts import fact_setting, fact_words, refuse_question
 from scoring.rules.methods.params import Params
 from scoring.rules.methods.steps import Partial, Steps, limit_settings, partial_setting, partial_words
-from scoring.rules.settings import Setting, SettingKind
+from scoring.rules.settings import FACT, Setting, SettingKind
 
 ONE = Decimal(1)
 ON_THRESHOLDS, ON_POINTS = "thresholds", "points"
@@ -39,6 +40,7 @@ class Count(Method):
     title = _("Points for each item")
     settings = (
         Setting("label", _("What is counted"), SettingKind.TEXT),
+        fact_setting(),
         Setting("base", _("Points to begin with"), SettingKind.POINTS, default=ZERO),
         Setting(
             "step_points",
@@ -91,9 +93,11 @@ class Count(Method):
     per: Decimal
     partial: Partial
     factor: Factor | None
+    fact: str = ""
 
     @classmethod
     def read(cls, params: Params, leaf: Leaf) -> Self:
+        refuse_question(params, "factor")
         factor = None
         if question := params.text("factor"):
             factor = Factor(question, params.number("factor_percent"), params.text("factor_on"))
@@ -105,7 +109,15 @@ class Count(Method):
             per=params.number("per"),
             partial=Partial(params.text("partial") or Partial.FULL),
             factor=factor,
+            fact=params.text(FACT),
         )
+
+    @property
+    def filled_with(self) -> str:
+        return self.fact
+
+    def fill(self, amount: int) -> Answers:
+        return {"count": amount}
 
     def inputs(self) -> tuple[Input, ...]:
         count = Input("count", self.label, Kind.INTEGER)
@@ -136,6 +148,7 @@ class Count(Method):
         counted = "(%(label)s − %(threshold)s)" if self.threshold else "%(label)s"
         counted = f"{counted} / %(per)s" if self.per != ONE else counted
         values: dict[str, Value] = {"label": self.label, "threshold": self.threshold, "per": self.per}
+        yield from fact_words(self.fact)
         yield from self.steps.words(counted, values)
         if self.per != ONE:
             yield partial_words(self.partial)

@@ -1,0 +1,63 @@
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandError, CommandParser
+
+from parportal.commands import PortalCommand
+from scoring.actions.digests import Mailed, send_digests
+from scoring.actions.reminders import remind_by_timer
+
+EPILOG = """
+Run it by timer once a day, in the morning. Running it again the same day sends nothing twice; a run that was
+killed is taken up where it stopped. Deadlines are judged by the clock of each campaign. No score sheet changes.
+
+example:
+  manage.py send_reminders
+  manage.py send_reminders --no-mail
+"""
+
+
+class Command(PortalCommand):
+    help = "Remind people of deadlines: notices in the portal, and one e-mail a person and day."
+    epilog = EPILOG
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--no-mail", action="store_true", help="notices in the portal only")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        with alone():
+            reminded = remind_by_timer()
+            line = f"{reminded.reminded} reminders, {reminded.told} notices"
+            failed = reminded.failed
+            if settings.SENDS_MAIL and not options["no_mail"]:
+                mailed = mail_the_day()
+                line += f", {mailed.sent} mails"
+                failed += mailed.failed
+        self.stdout.write(line)
+        if failed:
+            raise CommandError(f"{failed} of them failed; the log says why, the next run tries again")
+
+
+def mail_the_day() -> Mailed:
+    """Raises: CommandError without a mail server."""
+    try:
+        return send_digests()
+    except OSError as error:
+        raise CommandError(f"the mail server cannot be reached: {error}") from None
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Two runs at once would mail the same people. Raises: CommandError when another run is at work."""
+    path = settings.DATA_DIR / "send_reminders.lock"
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise CommandError("another run is at work") from None
+        yield

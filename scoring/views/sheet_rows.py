@@ -1,0 +1,211 @@
+"""Saving rows of a score sheet: one at a time for the browser's script, those of a field for a plain form."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from parportal.entry.receipts import is_other_user, keep, other_user, stored_answer
+from parportal.entry.versions import StaleVersion, check_version
+from scoring.actions.scores import RowEntry, row_entry, save_in_transaction, save_score
+from scoring.filling import is_row_filled_by
+from scoring.leaves import Leaf, give_set, leaves_of
+from scoring.models import Score
+from scoring.prepared import Prepared
+from scoring.replacing import criterion_now
+from scoring.row_answers import (
+    beside,
+    conflict_answer,
+    forbidden_answer,
+    locked_answer,
+    refused_answer,
+    saved_answer,
+    with_panel,
+)
+from scoring.row_said import check_sum
+from scoring.row_words import Refusal
+from scoring.rows import PROPOSED, AnswersRefused, rule_problems
+from scoring.rules import RuleErrors
+from scoring.sheet_lines import Line, Said, lines_of, self_line
+from scoring.views.sheets import sheet_of, show_sheet
+from scoring.workflow import MoveRefused
+from units.access import Role, find, person, require
+from units.models import User
+
+NAME = re.compile(r"r([0-9]{1,18})-([a-z0-9_-]{1,100})")
+ROW = Prepared(lambda pk, criterion_pk: Score.objects.locked().filter(sheet=pk, criterion=criterion_pk), values=2)
+REFUSALS = (AnswersRefused, RuleErrors, StaleVersion, MoveRefused, PermissionDenied)
+
+
+def row_to_save(user: User, pk: int, criterion_pk: int) -> Score:
+    """The row, locked with its sheet; a page opened before the set was replaced names the old criterion.
+
+    Most rows are of the person's own unit: for those nobody asks what else he may see.
+
+    Raises: Http404, PermissionDenied for who only reads it.
+    """
+    score = ROW.first(pk, criterion_pk) if user.units_as(Role.OFFICER, Role.LEADER) else None
+    if score is None or not score.sheet.is_owned_by(user):
+        rows = Score.objects.visible_to(user).locked().filter(sheet=pk)
+        score = rows.filter(criterion=criterion_pk).first() or find(
+            rows, criterion=criterion_now(pk, criterion_pk)
+        )
+    give_set(score.sheet.campaign)
+    score.criterion = leaf_of(score).criterion
+    require(is_row_filled_by(score, user), _("Only the unit itself, or whom it asked, fills in this row."))
+    return score
+
+
+def leaf_of(score: Score) -> Leaf:
+    return leaves_of(score.sheet.campaign.criteria_set).by_pk[score.criterion_id]
+
+
+@require_POST
+def sheet_row(request: HttpRequest, pk: int, criterion_pk: int) -> JsonResponse:
+    """Save one row; the answers are `scoring.row_answers`. A change that was applied already has its receipt."""
+    user = person(request)
+    if is_other_user(request):
+        return other_user()
+    try:
+        with transaction.atomic():
+            score = row_to_save(user, pk, criterion_pk)
+            entry, version = row_entry(leaf_of(score).method, request.POST), request.POST.get("version")
+            is_new = not is_said_already(score, entry, version)
+            if is_new:
+                lines = save_in_transaction(score=score, entry=entry, version=version, by=user).lines
+            else:
+                lines = lines_of(score.sheet)
+            line, others = told_of(score, lines)
+            others = seen_by(user, score, others)
+            answer = saved_answer(score, line, others, criterion_pk)
+            if is_new:
+                keep(request, 200, answer)
+    except REFUSALS as why:
+        return stored_answer(request) or refusal_answer(request, user, pk, criterion_pk, why)
+    seen = seen_by(user, score, lines)
+    return JsonResponse(with_panel(answer, line, seen, score, part=len(seen) < len(lines)))
+
+
+def is_said_already(score: Score, entry: RowEntry, version: str | None) -> bool:
+    """Whether a row that was changed meanwhile holds just what is sent: then there is no conflict."""
+    try:
+        check_version(score.version, version)
+    except StaleVersion:
+        return entry.says(score, leaf_of(score).method)
+    return False
+
+
+def told_of(score: Score, lines: list[Line]) -> tuple[Line, list[Line]]:
+    """The saved row and the others of its knock-out branch, with how their points came about."""
+    saved = next(line for line in lines if line.leaf.pk == score.criterion_id)
+    others = beside(saved, lines)
+    if not others:
+        saved = self_line(saved.leaf, saved.said, score.answers)
+    return saved, others
+
+
+def seen_by(user: User, score: Score, lines: list[Line]) -> list[Line]:
+    """The rows that the person sees: all of them for the unit itself."""
+    if score.sheet.is_owned_by(user):
+        return lines
+    rows = Score.objects.visible_to(user).filter(sheet=score.sheet_id)
+    seen = set(rows.values_list("criterion", flat=True))
+    return [line for line in lines if line.leaf.pk in seen]
+
+
+def refusal_answer(request: HttpRequest, user: User, pk: int, criterion_pk: int, why: Exception) -> JsonResponse:
+    """Nothing was saved: tell why."""
+    if isinstance(why, PermissionDenied):
+        return forbidden_answer(str(why))
+    if isinstance(why, MoveRefused):
+        return locked_answer(str(why))
+    line, score = stored_row(user, pk, criterion_pk)
+    if isinstance(why, StaleVersion):
+        return conflict_answer(line, score, str(why))
+    return refused_answer(line, score, refusal_of(request.POST, why))
+
+
+def refusal_of(typed: Mapping[str, str], why: Exception) -> Refusal:
+    """What a row shows that was not saved, with what was typed."""
+    match why:
+        case AnswersRefused():
+            return Refusal(typed, why.problems)
+        case RuleErrors():
+            return Refusal(typed, rule_problems(why))
+    return Refusal(typed, words=str(why), is_stale=isinstance(why, StaleVersion))
+
+
+def stored_row(user: User, pk: int, criterion_pk: int) -> tuple[Line, Score]:
+    """The row as it is in the database now, whatever the refused save made of the object."""
+    rows = Score.objects.visible_to(user).filter(sheet=pk).prefetch_related("evidence")
+    rows = rows.select_related("sheet__campaign__criteria_set", "updated_by", "exclusion")
+    score = rows.filter(criterion=criterion_pk).first() or find(rows, criterion=criterion_now(pk, criterion_pk))
+    leaf = leaf_of(score)
+    score.criterion = leaf.criterion
+    return self_line(leaf, Said.of(score, has_evidence=bool(score.evidence.all())), score.answers), score
+
+
+@require_POST
+def sheet_field(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse:
+    """Save the rows of one field that were changed, each on its own, from a form without a script."""
+    user = person(request)
+    sheet = sheet_of(user, pk)
+    require(
+        sheet.is_filled_by(user) or Score.objects.fillable_by(user).filter(sheet=sheet).exists(),
+        _("Only the unit itself, or whom it asked, fills in this sheet."),
+    )
+    saved, refusals = 0, {}
+    for criterion_pk, typed in sent_rows(request.POST).items():
+        done = save_sent(user, pk, criterion_pk, typed)
+        if isinstance(done, Refusal):
+            refusals[criterion_now(pk, criterion_pk) or criterion_pk] = done
+        saved += done is True
+    if saved:
+        told = ngettext("%(count)s row was saved.", "%(count)s rows were saved.", saved) % {"count": saved}
+        messages.success(request, told)
+    if refusals:
+        status = 409 if any(each.words for each in refusals.values()) else 422
+        return show_sheet(request, sheet_of(user, pk), user, refusals=refusals, status=status)
+    return redirect(f"{reverse('sheet', args=[pk])}#section-{section_pk}")
+
+
+def sent_rows(post: Mapping[str, str]) -> dict[int, dict[str, str]]:
+    """What a form holds of each row, by criterion. Where a name comes twice, a button was pressed: it counts."""
+    rows: dict[int, dict[str, str]] = defaultdict(dict)
+    for name in post:
+        if match := NAME.fullmatch(name):
+            rows[int(match[1])][match[2]] = post[name]
+    return rows
+
+
+def save_sent(user: User, pk: int, criterion_pk: int, typed: Mapping[str, str]) -> Refusal | bool:
+    """Save one row if it was changed; False when there was nothing to save."""
+    version, _dash, shown = typed.get("version", "").partition("-")
+    values = {name: text for name, text in typed.items() if not name.startswith((*NOT_TYPED, PROPOSED))}
+    is_confirmed = "confirm" in typed
+    if "take" in typed or (shown and shown == check_sum(values.items()) and not is_confirmed):
+        return False
+    try:
+        with transaction.atomic():
+            score = row_to_save(user, pk, criterion_pk)
+            entry = row_entry(leaf_of(score).method, typed)
+            if entry.says(score, leaf_of(score).method) and not is_confirmed:
+                return False
+            save_score(score=score, entry=entry, version=version, by=user)
+    except REFUSALS as why:
+        return refusal_of(values, why)
+    return True
+
+
+NOT_TYPED = ("version", "confirm", "take")

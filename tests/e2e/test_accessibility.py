@@ -1,0 +1,109 @@
+"""Every page of the portal in Chromium: axe (WCAG 2.2 A and AA) finds nothing, and no page scrolls sideways.
+
+At 1366 px, at 683 px (the same screen at 200 %) and at 360 px; in both languages.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.test import Client
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
+
+from tests.inline import is_page
+from tests.test_access import ACCESS, BACKEND, PERSONAS, address, values
+from tests.world import World, publish, submit
+from units.middleware import OPEN_TO_ALL
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}
+NARROW = (683, 360)
+HEIGHT = 768
+# Which pages look otherwise in a state than while the unit has submitted.
+OTHERWISE = {
+    "draft": ("home", "sheet", "evidence", "campaign"),
+    "published": ("home", "sheet", "appraisal", "campaign", "results", "report", "score_amend", "grade"),
+}
+WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def first_readers(world: World, state: str) -> Iterator[tuple[str, str, str]]:
+    """Each page with the first person who opens it: name of the page, person, address."""
+    found = values(world)
+    clients = {persona: signed_in(world, persona) for persona in PERSONAS}
+    for name, method, while_open, published in ACCESS:
+        readers = published if state == "published" else while_open
+        if method != "GET" or not name.startswith(OTHERWISE.get(state, "")):
+            continue
+        for persona, opens in zip(PERSONAS, readers, strict=True):
+            if opens == "+" and is_shown(clients[persona], address(name, found)):
+                yield name, persona, address(name, found)
+                break
+
+
+def signed_in(world: World, persona: str) -> Client:
+    client = Client()
+    client.force_login(world.fresh(persona), backend=BACKEND)
+    return client
+
+
+def is_shown(client: Client, url: str) -> bool:
+    """Whether the address is a page (others are files) and the person may open it in this state."""
+    response: Any = client.get(url)
+    b"".join(response)  # a download closes its file when it has been read
+    return response.status_code == 200 and is_page(response)
+
+
+def faults(page: Page, url: str) -> list[str]:
+    page.set_viewport_size({"width": 1366, "height": HEIGHT})
+    page.goto(url)
+    report = Axe().run(page, options=RULES).response
+    found = [
+        f"{violation['id']}: {node['html'][:200]}"
+        for violation in report["violations"]
+        for node in violation["nodes"]
+    ]
+    for width in NARROW:
+        page.set_viewport_size({"width": width, "height": HEIGHT})
+        if (wider := page.evaluate(WIDER)) > 0:
+            found.append(f"scrolls sideways by {wider} px at {width} px")
+    return found
+
+
+def sign_in(page: Page, live_server: LiveServer, world: World, persona: str, language: str) -> None:
+    session = signed_in(world, persona).cookies["sessionid"].value
+    cookies = {"sessionid": session, "django_language": language}
+    page.context.clear_cookies()
+    page.context.add_cookies(
+        [{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()]
+    )
+
+
+@pytest.mark.parametrize(
+    ("state", "language"), [("open", "vi"), ("open", "en"), ("draft", "vi"), ("published", "vi")]
+)
+def test_every_page_can_be_used_by_everybody(
+    world: World, page: Page, live_server: LiveServer, state: str, language: str
+) -> None:
+    if state == "published":
+        publish(world)
+    elif state == "open":
+        submit(world, world.commune_a)
+    readers = sorted(first_readers(world, state), key=lambda each: each[1])
+    assert readers
+    wrong, present = {}, ""
+    for name, persona, url in readers:
+        if persona != present:
+            sign_in(page, live_server, world, persona, language)
+            present = persona
+        if found := faults(page, live_server.url + url):
+            wrong[f"{name} ({persona}) {url}"] = found
+    assert wrong == {}
+
+
+def test_the_pages_for_everybody_can_be_used_by_everybody(page: Page, live_server: LiveServer) -> None:
+    pages = {f"{live_server.url}/accounts/{name}/" for name in ("login", "signup", "inactive")}
+    assert OPEN_TO_ALL
+    wrong = {url: found for url in sorted(pages) if (found := faults(page, url))}
+    assert wrong == {}
