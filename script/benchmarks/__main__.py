@@ -3,11 +3,12 @@
 import argparse
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import django
 
-NAMES = ("compute",)
+NAMES = ("compute", "web", "appraisal")
 
 
 def main() -> int:
@@ -21,13 +22,12 @@ def main() -> int:
         subprocess.run(load, check=True)
     django.setup()
     # Models can be imported only now.
-    from script.benchmarks import compute, compute_data
     from script.benchmarks.figures import table, write_json
 
     if chosen.load:
-        compute_data.load()
+        import_module(f"script.benchmarks.{chosen.name}_data").load()
         return 0
-    figures = compute.measure()
+    figures = import_module(f"script.benchmarks.{chosen.name}").measure()
     print(table(figures))
     if chosen.json:
         write_json(figures, chosen.json)

@@ -189,7 +189,7 @@ def copy_rows(sheets: Sequence[ScoreSheet], tree: Tree, chance: random.Random) -
 
 COLUMNS = (
     *("sheet_id", "criterion_id", "state", "answers", "self_points", "points", "counted_max_points"),
-    *("exclusion_id", "reason", "note", "review", "version"),
+    *("exclusion_id", "reason", "note", "why_no_evidence", "to_check", "review", "version"),
 )
 
 
@@ -199,7 +199,7 @@ def line(sheet: int, leaf: int, said: Said, counted: Outcome, exclusion: int) ->
     values = (
         *(sheet, leaf, said.state.value, said.answers, hundredths(given)),
         *(hundredths(counted.points), hundredths(counted.counted_max_points)),
-        *(exclusion if said.is_excluded else None, "", "", "", 1),
+        *(exclusion if said.is_excluded else None, "", "", "", "f", "", 1),
     )
     return "\t".join("\\N" if value is None else str(value) for value in values) + "\n"
 
