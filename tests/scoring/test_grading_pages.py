@@ -24,6 +24,8 @@ from tests.scoring.results_world import bring_to_closing, publish
 from tests.world import World
 from units.models import AuditEvent
 
+pytestmark = pytest.mark.any_database
+
 Login = Callable[[str], Client]
 GRADING = reverse("campaign_grading", args=["dot-thu"])
 RULES = reverse("grade_rule_add", args=["dot-thu"])

@@ -14,6 +14,8 @@ from tests.world import World, person
 from units.access import Role
 from units.models import AuditEvent, Unit
 
+pytestmark = pytest.mark.any_database
+
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 Login = Callable[[str], Client]
 

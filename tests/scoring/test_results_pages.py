@@ -20,6 +20,8 @@ from tests.world import World, person
 from units.access import Role
 from units.models import Unit
 
+pytestmark = pytest.mark.any_database
+
 Login = Callable[[str], Client]
 PAGES = [
     ("results_campaign", ["dot-thu"]),
