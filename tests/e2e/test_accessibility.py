@@ -22,8 +22,8 @@ NARROW = (683, 360)
 HEIGHT = 768
 # Which pages look otherwise in a state than while the unit has submitted.
 OTHERWISE = {
-    "draft": ("home", "sheet", "evidence", "campaign"),
-    "published": ("home", "sheet", "appraisal", "campaign", "results", "report", "score_amend", "grade"),
+    "draft": ("sheet", "evidence"),
+    "published": ("sheet", "appraisal", "results", "report", "score_amend", "campaign_publication"),
 }
 WIDER = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
@@ -58,6 +58,7 @@ def is_shown(client: Client, url: str) -> bool:
 def faults(page: Page, url: str) -> list[str]:
     page.set_viewport_size({"width": 1366, "height": HEIGHT})
     page.goto(url)
+    assert page.url == url
     report = Axe().run(page, options=RULES).response
     found = [
         f"{violation['id']}: {node['html'][:200]}"
