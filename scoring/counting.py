@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from scoring.models import CriteriaSet, Criterion
 from scoring.rules import (
@@ -18,6 +18,8 @@ from scoring.rules import (
     SumRules,
 )
 
+# Where a leaf counts: its code, its field, its kind and the group right above.
+Place = tuple[str, str, CountsAs, str]
 BASE, BONUS = CountsAs.BASE.value, CountsAs.BONUS.value
 
 
@@ -29,6 +31,8 @@ class Counting:
     rules: SumRules
     group_codes: Mapping[tuple[int | None, str], str]
     knock_outs: tuple[KnockOut, ...]
+    # Asked for a hundred leaves with every save.
+    _places: dict[int, Place] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, criteria_set: CriteriaSet, criteria: Iterable[Criterion]) -> Counting:
@@ -57,13 +61,18 @@ class Counting:
 
     def leaf(self, criterion: Criterion, outcome: Outcome) -> LeafPoints:
         """A leaf as the sums take it. Shapes: its section is the primary key of its field, as text."""
-        return LeafPoints(
-            code=criterion.code,
-            section=str(criterion.section_id or criterion.pk),
-            points=outcome.points,
-            counted_max_points=outcome.counted_max_points,
-            counts_as=CountsAs(criterion.counts_as),
-            group=self.group_codes.get((criterion.parent_id, criterion.counts_as), ""),
+        place = self._places.get(criterion.pk)
+        if place is None:
+            place = self._places[criterion.pk] = self._place(criterion)
+        code, section, counts_as, group = place
+        return LeafPoints(code, section, outcome.points, outcome.counted_max_points, counts_as, group)
+
+    def _place(self, criterion: Criterion) -> Place:
+        return (
+            criterion.code,
+            str(criterion.section_id or criterion.pk),
+            CountsAs(criterion.counts_as),
+            self.group_codes.get((criterion.parent_id, criterion.counts_as), ""),
         )
 
 

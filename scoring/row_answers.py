@@ -11,6 +11,7 @@ from typing import Any
 
 from django.http import JsonResponse
 
+from scoring.computing import SheetSums
 from scoring.leaves import Leaf
 from scoring.models import Score
 from scoring.panel_html import field_html, field_points_html, lists_html, progress_text, sums_html
@@ -54,9 +55,11 @@ def saved_answer(score: Score, line: Line, others: Iterable[Line], shown_as: int
     }
 
 
-def with_panel(answer: Answer, line: Line, lines: list[Line], score: Score, *, part: bool) -> Answer:
-    """The answer with what changed on the page around the row."""
-    panel = panel_of(lines, score.sheet, part=part)
+def with_panel(
+    answer: Answer, line: Line, lines: list[Line], score: Score, *, sums: SheetSums | None, part: bool
+) -> Answer:
+    """The answer with what changed on the page around the row; `sums` of the rows, if they are at hand."""
+    panel = panel_of(lines, score.sheet, sums=sums, part=part)
     field = next(each for each in panel.sections if each.pk == line.leaf.section.pk)
     html = {
         "panel-sums": sums_html(panel),

@@ -20,7 +20,7 @@ from scoring.rows import parse_answers
 from scoring.rules import LeafState, Message, Method, RuleError, RuleErrors, Value, decode, encode
 from scoring.settling import SETTLED, self_outcome, settle_branch, settle_row, settle_sheet
 from scoring.sheet_lines import Line, lines_of, stored_lines
-from scoring.sheet_panel import counted_sums
+from scoring.sheet_panel import count_as_said, counted_sums
 from scoring.workflow import MoveRefused, why_row_is_closed
 from units.audit import Action, Change, differences, record
 from units.models import User
@@ -81,10 +81,17 @@ def row_entry(method: Method, fields: Mapping[str, str]) -> RowEntry:
 
 @dataclass(frozen=True, slots=True)
 class SavedSheet:
-    """A sheet after a row of it was saved: its rows by the unit's word, and what it comes to now."""
+    """A sheet after a row of it was saved: its rows by the unit's word, and what it comes to now.
+
+    `said` are the sums by the unit's word where they are the same, else None.
+    """
 
     lines: list[Line]
     sums: SheetSums
+
+    @property
+    def said(self) -> SheetSums | None:
+        return self.sums if count_as_said(self.lines) else None
 
 
 @transaction.atomic

@@ -82,8 +82,10 @@ def sheet_row(request: HttpRequest, pk: int, criterion_pk: int) -> JsonResponse:
             score = row_to_save(user, pk, criterion_pk)
             entry, version = row_entry(leaf_of(score).method, request.POST), request.POST.get("version")
             is_new = not is_said_already(score, entry, version)
+            sums = None
             if is_new:
-                lines = save_in_transaction(score=score, entry=entry, version=version, by=user).lines
+                saved = save_in_transaction(score=score, entry=entry, version=version, by=user)
+                lines, sums = saved.lines, saved.said
             else:
                 lines = lines_of(score.sheet)
             line, others = told_of(score, lines)
@@ -94,7 +96,8 @@ def sheet_row(request: HttpRequest, pk: int, criterion_pk: int) -> JsonResponse:
     except REFUSALS as why:
         return stored_answer(request) or refusal_answer(request, user, pk, criterion_pk, why)
     seen = seen_by(user, score, lines)
-    return JsonResponse(with_panel(answer, line, seen, score, part=len(seen) < len(lines)))
+    part = len(seen) < len(lines)
+    return JsonResponse(with_panel(answer, line, seen, score, sums=None if part else sums, part=part))
 
 
 def is_said_already(score: Score, entry: RowEntry, version: str | None) -> bool:

@@ -14,7 +14,7 @@ from scoring.models import Score, ScoreSheet
 from scoring.rules import LeafState
 from scoring.sheet_lines import lines_of, stored_lines
 from scoring.sheet_page import sheet_page
-from scoring.sheet_panel import counted_sums, panel_of
+from scoring.sheet_panel import count_as_said, counted_sums, panel_of, self_sums
 from tests.conftest import forget_sets
 from tests.scoring.counted import counted_round, decide, hand_in, say
 from tests.world import World
@@ -47,6 +47,8 @@ def agree(world: World) -> None:
         (line.outcome.points, line.outcome.counted_max_points) for line in full
     ]
     assert counted_sums(light, sheet) == stored_sums(sheet)
+    if count_as_said(light):
+        assert counted_sums(light, sheet) == self_sums(light, sheet)
 
 
 @given(said=st.lists(SAID, min_size=len(CODES), max_size=len(CODES)))
