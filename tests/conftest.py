@@ -26,7 +26,7 @@ E2E = Path(__file__).parent / "e2e"
 SHARES_WORLD = pytest.StashKey[set[Path]]()
 DATABASE_FIXTURES = frozenset({"db", "transactional_db", "django_db_setup"})
 
-hypothesis.settings.register_profile("portal", deadline=None, max_examples=50)
+hypothesis.settings.register_profile("portal", deadline=None, max_examples=30)
 hypothesis.settings.load_profile("portal")
 
 
