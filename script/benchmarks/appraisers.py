@@ -83,7 +83,7 @@ def turns(job: Job) -> Iterator[tuple[Row, int]]:
 
 def work(job: Job) -> Report:
     """Save the rows of one appraiser, one after the other."""
-    client = Client(headers=HTMX)
+    client = Client(headers=HTMX, SERVER_NAME="localhost")
     client.force_login(User.objects.get(username=job.username), backend=BACKEND)
     report = Report()
     for row, turn in turns(job):
