@@ -44,7 +44,7 @@ def evidence_part(row: EvidenceRow) -> SafeString:
     if not (row.evidence or row.missing or may_add):
         return SafeString("")
     label_class = "label label-missing" if row.missing else "label"
-    label = f"{_('Evidence')} {_('(required)')}" if row.missing else _("Evidence")
+    label = " ".join([_("Evidence"), _("(required)")]) if row.missing else _("Evidence")
     names = Counter(map(str, row.evidence)) if row.evidence else {}
     chips = "".join(chip(each, row, is_alone=names[str(each)] == 1) for each in row.evidence)
     listed = f'<ul class="chips">{chips}</ul>' if chips else ""
@@ -56,7 +56,8 @@ def evidence_part(row: EvidenceRow) -> SafeString:
 
 def add_link(row: EvidenceRow) -> str:
     url = address("sheet_evidence_add", row.sheet_pk, row.criterion_pk)
-    words = f'{escape(_("+ add"))}<span class="visually-hidden"> {escape(row.code)}</span>'
+    add = _("+ add")
+    words = f'{escape(add)}<span class="visually-hidden"> {escape(row.code)}</span>'
     return f'<a class="button button-small button-quiet" href="{url}">{words}</a>'
 
 
@@ -103,8 +104,8 @@ def badges(evidence: Evidence) -> SafeString:
 
 def buttons(evidence: Evidence, row: EvidenceRow) -> str:
     """What the unit does with a document of a row that it fills in: say that it was checked, take it away."""
-    name = escape(evidence)
-    question = f"{escape(_('Remove'))} {name}"
+    name, remove_word, checked_word = escape(evidence), _("Remove"), _("Checked")
+    question = f"{escape(remove_word)} {name}"
     url = address("evidence_remove", row.sheet_pk, row.criterion_pk, evidence.pk)
     remove = (
         f'<button class="chip-remove" formaction="{url}" formnovalidate aria-label="{question}"'
@@ -112,7 +113,7 @@ def buttons(evidence: Evidence, row: EvidenceRow) -> str:
     )
     if not evidence.to_check:
         return remove
-    words = f'{escape(_("Checked"))}<span class="visually-hidden"> {name}</span>'
+    words = f'{escape(checked_word)}<span class="visually-hidden"> {name}</span>'
     url = address("evidence_checked", evidence.pk)
     return f' <button class="button button-small" formaction="{url}" formnovalidate>{words}</button>{remove}'
 

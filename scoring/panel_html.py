@@ -14,19 +14,29 @@ from scoring.sheet_panel import Panel, Pointer, SectionLine
 SHOWN = 9
 
 
+def panel_words() -> dict[str, str]:
+    return {
+        "own": _("Self-score"),
+        "survey": _("without survey"),
+        "index": _("Index"),
+        "final": _("Appraised"),
+    }
+
+
 def sums_html(panel: Panel) -> str:
     """How many points, by the unit's word and after the appraisal."""
-    survey = f' <span class="beside">{escape(_("without survey"))}</span>' if panel.without_survey else ""
+    words = {name: escape(text) for name, text in panel_words().items()}
+    survey = f' <span class="beside">{words["survey"]}</span>' if panel.without_survey else ""
     earned = f"{escape(panel.earned)} / {escape(panel.maximum)}{beside(panel.extras)}"
-    rows = [f'<dt>{escape(_("Self-score"))}{survey}</dt><dd class="nowrap">{earned}</dd>']
+    rows = [f'<dt>{words["own"]}{survey}</dt><dd class="nowrap">{earned}</dd>']
     if panel.index:
         reached = " · ".join(filter(None, [panel.index, panel.grade]))
-        rows.append(f'<dt class="nowrap">{escape(_("Index"))}</dt><dd>{escape(reached)}</dd>')
+        rows.append(f'<dt class="nowrap">{words["index"]}</dt><dd>{escape(reached)}</dd>')
     if panel.final:
         final = f"{escape(panel.final)}{beside(panel.final_extras)}"
-        rows.append(f'<dt class="nowrap">{escape(_("Appraised"))}</dt><dd>{final}</dd>')
+        rows.append(f'<dt class="nowrap">{words["final"]}</dt><dd>{final}</dd>')
     if panel.final_index:
-        rows.append(f'<dt class="nowrap">{escape(_("Index"))}</dt><dd>{escape(panel.final_index)}</dd>')
+        rows.append(f'<dt class="nowrap">{words["index"]}</dt><dd>{escape(panel.final_index)}</dd>')
     return f'<dl class="tally">{"".join(f"<div>{row}</div>" for row in rows)}</dl>'
 
 
@@ -111,7 +121,7 @@ def field_html(line: SectionLine) -> str:
 
 def field_points_html(line: SectionLine) -> str:
     """What a field came to, at its heading."""
-    final = f"{_('Appraised:')} {line.final_points}" if line.final_points else ""
+    final = " ".join([_("Appraised:"), line.final_points]) if line.final_points else ""
     return f"{escape(line.points)}{beside(final)}"
 
 

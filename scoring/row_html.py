@@ -187,11 +187,10 @@ class RowWriter:
         if not refusal.is_stale:
             return shown
         stored, name = described_with_author(line.leaf, score), f"r{line.leaf.pk}-take"
+        now, keep, take = _("Stored now:"), _("To keep what you typed, save again."), _("Take what is there")
         return (
-            f"{shown}<div>{escape(_('Stored now:'))} {escape(stored)}</div>"
-            f"<div>{escape(_('To keep what you typed, save again.'))}</div>"
-            f'<button class="button button-small" name="{name}" value="{score.version}">'
-            f"{escape(_('Take what is there'))}</button>"
+            f"{shown}<div>{escape(now)} {escape(stored)}</div><div>{escape(keep)}</div>"
+            f'<button class="button button-small" name="{name}" value="{score.version}">{escape(take)}</button>'
         )
 
     def evidence(self, line: Line, score: Score, *, can_edit: bool) -> str:
@@ -254,7 +253,8 @@ class RowWriter:
         said = "".join(f"<span>{label}: {escape(text)}</span>" for label, text in texts if text)
         refusal = self.refusals.get(pk)
         if refusal:
-            said += f"<span>{escape(_('You typed:'))} {escape(typed_in_words(line.leaf, refusal))}</span>"
+            typed = " ".join([_("You typed:"), typed_in_words(line.leaf, refusal)])
+            said += f"<span>{escape(typed)}</span>"
         return (
             f'<div class="row-form{classes(states_of(line))}" id="row-{pk}">{parts.title}'
             f'<div class="row-inputs">{shown}{beside}</div>{self.outcome(line, score, refusal)}'

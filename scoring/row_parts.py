@@ -143,12 +143,13 @@ def _state_select(leaf: Leaf, chosen: str) -> str:
     options = "".join(
         _option(state, text, chosen=state == chosen and state != ANSWERED) for state, text in words.items()
     )
-    label = f'<span class="visually-hidden">{escape(_("State of"))} {escape(leaf.criterion.code)}</span>'
+    named = " ".join([_("State of"), leaf.criterion.code])
+    label = f'<span class="visually-hidden">{escape(named)}</span>'
     return f'<label class="row-na">{label}<select name="r{leaf.pk}-state" data-aside>{options}</select></label>'
 
 
 def _guidance(text: str) -> str:
     if not text:
         return ""
-    shown = "<br>".join(escape(text).splitlines())
-    return f'<details class="row-note"><summary>{escape(_("Guidance"))}</summary><p>{shown}</p></details>'
+    shown, title = "<br>".join(escape(text).splitlines()), _("Guidance")
+    return f'<details class="row-note"><summary>{escape(title)}</summary><p>{shown}</p></details>'

@@ -58,7 +58,8 @@ def points_html(outcome: Outcome, leaf: Leaf, maximum: str) -> str:
     """Points of the maximum, which is given as text too. What is left out of both sums is no 0."""
     if not outcome.counted_max_points and leaf.criterion.max_points:
         shown = _("maximum %(maximum)s") % {"maximum": maximum}
-        return f'<strong>{escape(_("not counted"))}</strong> <span class="beside">{escape(shown)}</span>'
+        out = _("not counted")
+        return f'<strong>{escape(out)}</strong> <span class="beside">{escape(shown)}</span>'
     earned = NO_POINTS if outcome.points is None else points(outcome.points)
     return f"<strong>{earned}</strong> / {maximum}"
 
@@ -94,9 +95,11 @@ def review_html(line: Line) -> str:
     found = ""
     if line.is_under_review:
         lines = "".join(f"<div>{escape(each)}</div>" for each in line.said.review.splitlines())
-        found = f"<strong>{escape(_('Look at it again: the rules changed.'))}</strong>{lines}"
+        why = _("Look at it again: the rules changed.")
+        found = f"<strong>{escape(why)}</strong>{lines}"
     if line.is_to_check:
-        found += f"<strong>{escape(_('Copied from last year, to be checked.'))}</strong>"
+        why = _("Copied from last year, to be checked.")
+        found += f"<strong>{escape(why)}</strong>"
     return found
 
 

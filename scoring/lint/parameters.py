@@ -37,7 +37,8 @@ def fault_of(error: RuleError, method: str, params: Mapping[str, object], *, max
         mend = _("Lower these points, or raise the maximum of the criterion.")
         return Fault("above_maximum", what, mend, values)
     is_open = setting and setting.kind is SettingKind.WORD and params.get(error.at) in (None, "")
-    what = f"{place}: {_('not chosen yet') if is_open else display.message(error.message)}."
+    told = _("not chosen yet") if is_open else display.message(error.message)
+    what = f"{place}: {told}."
     return Fault("rules", what, _("Correct the rules of this criterion."), values)
 
 
