@@ -13,6 +13,8 @@ from tests.scoring.appraising import published, submitted
 from tests.world import World
 from units.models import Notice
 
+pytestmark = pytest.mark.any_database
+
 Login = Callable[[str], Client]
 
 
