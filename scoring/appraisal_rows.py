@@ -110,11 +110,6 @@ class AppraisalRow:
         return self.explanation is not None and self.explanation.can_reply and not self.explanation.is_answered
 
     @property
-    def is_unexplained(self) -> bool:
-        """Whether words are missing: the cause of a loss, or the answer to an explanation."""
-        return self.lacks_cause or self.lacks_reply
-
-    @property
     def is_undecided(self) -> bool:
         return (self.kind == "" or bool(self.review)) and not self.closed
 

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from parportal.display import day, points, points_short
 from parportal.entry.numbers import format_decimal
-from scoring.approvals import content_of
 from scoring.models import CriteriaSet, Criterion, Score, ScoreSheet
 from scoring.rows import answer_fields, answers_in_words
 from scoring.rules import LeafState, Method, RuleErrors, decode
@@ -75,10 +74,6 @@ def approved_content(
         is_whole=is_whole,
         added=tuple(code for code in present if code not in approved and (is_whole or code in codes)),
     )
-
-
-def content_now(sheet: ScoreSheet, user: User) -> ApprovedContent:
-    return approved_content(sheet, user, content_of(sheet))
 
 
 def methods_of(content: Content) -> dict[str, Method]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext
 
 from scoring.approvals import content_of_evidence
-from scoring.filling import is_row_filled_by, why_row_is_locked
+from scoring.filling import why_row_is_locked
 from scoring.models import CampaignStatus, Evidence, Score, ScoreSheet, SheetStatus
 from scoring.workflow import why_explanation_is_locked, why_row_is_closed, why_sheet_is_locked
 from units.models import User
@@ -37,11 +37,6 @@ def why_none_on_row(score: Score, user: User) -> str:
     """Why the person cannot add a document to this row now, in words; empty when it can be added."""
     locked = why_no_evidence_now(score.sheet, user) if is_late_now(score.sheet) else why_row_is_locked(score, user)
     return locked or why_row_is_closed(score)
-
-
-def is_kept_by(score: Score, user: User) -> bool:
-    """Whether the evidence of this row is the person's to keep, locked or not: 403 otherwise."""
-    return is_row_filled_by(score, user)
 
 
 def why_item_is_kept(evidence: Evidence, score: Score | None = None) -> str:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from parportal.display import moment
 from scoring.leaves import leaves_of
-from scoring.models import Campaign, CampaignStatus, Score, ScoreSheet, Share, SheetStatus
+from scoring.models import CampaignStatus, Score, ScoreSheet, Share, SheetStatus
 from scoring.rules import LeafState
 from scoring.tree import Node, Tree
 from scoring.workflow import why_sheet_is_locked
@@ -186,18 +186,3 @@ def shared_tasks(user: User) -> list[SharedTask]:
                 answered = sum(not is_open(score) for score in mine)
                 tasks.append(SharedTask(sheet, share, answered, len(mine), share.due_at or sheet.deadline_at))
     return sorted(tasks, key=lambda task: (task.due_at is None, task.due_at or task.share.at, task.share.pk))
-
-
-def filled_by_agency(campaign: Campaign) -> dict[int, set[int]]:
-    """The leaves (criteria) that agencies fill in on some sheet of the campaign, by the agency: they cannot
-    appraise those rows. One query, and one for each divided sheet."""
-    divided = ScoreSheet.objects.filter(campaign=campaign, shares__unit__isnull=False).distinct()
-    found: dict[int, set[int]] = {}
-    if not divided:
-        return found
-    tree = leaves_of(campaign.criteria_set).tree
-    for sheet in divided:
-        for leaf, part in parts_by_leaf(sheet, tree).items():
-            if part.unit_id is not None:
-                found.setdefault(part.unit_id, set()).add(leaf)
-    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 
 from django.utils.translation import gettext as _
@@ -42,52 +42,39 @@ def sums_html(panel: Panel) -> str:
 
 def lists_html(panel: Panel) -> str:
     """What is still to do, then what stands out."""
-    todo = [open_item(panel.open_rows)] if panel.open_rows else []
-    todo += [
-        f"<li>{escape(words)} {codes(rows)}</li>"
-        for words, rows in (
-            (
-                ngettext(
-                    "%(count)s row to look at again, its rules changed:",
-                    "%(count)s rows to look at again, their rules changed:",
-                    len(panel.under_review),
-                )
-                % {"count": len(panel.under_review)},
-                panel.under_review,
-            ),
-            (
-                ngettext(
-                    "%(count)s row copied from last year, to be checked:",
-                    "%(count)s rows copied from last year, to be checked:",
-                    len(panel.to_check),
-                )
-                % {"count": len(panel.to_check)},
-                panel.to_check,
-            ),
-            (
-                ngettext(
-                    "%(count)s row without evidence:",
-                    "%(count)s rows without evidence:",
-                    len(panel.without_evidence),
-                )
-                % {"count": len(panel.without_evidence)},
-                panel.without_evidence,
-            ),
-            (_("Claimed not applicable:"), panel.claimed),
-        )
-        if rows
-    ]
-    noted = [
-        f"<li>{escape(words)} {codes(rows)}</li>"
-        for words, rows in (
-            (_("Without evidence, the reason is given:"), panel.excused),
-            (_("Not applicable by decision:"), panel.excluded),
-            (_("No case arose:"), panel.no_case),
-            (_("Answered, 0 points:"), panel.zero),
-        )
-        if rows
-    ]
-    return listed("todo", todo) + listed("row-states", noted)
+    still_open = [open_item(panel.open_rows)] if panel.open_rows else []
+    noted = (
+        (_("Without evidence, the reason is given:"), panel.excused),
+        (_("Not applicable by decision:"), panel.excluded),
+        (_("No case arose:"), panel.no_case),
+        (_("Answered, 0 points:"), panel.zero),
+    )
+    return listed("todo", [*still_open, *items(to_do(panel))]) + listed("row-states", items(noted))
+
+
+def items(named: Iterable[tuple[str, Sequence[Pointer]]]) -> list[str]:
+    """Each kind of rows that there are, with the codes of its rows."""
+    return [f"<li>{escape(words)} {codes(rows)}</li>" for words, rows in named if rows]
+
+
+def to_do(panel: Panel) -> Iterator[tuple[str, Sequence[Pointer]]]:
+    review = ngettext(
+        "%(count)s row to look at again, its rules changed:",
+        "%(count)s rows to look at again, their rules changed:",
+        len(panel.under_review),
+    )
+    yield review % {"count": len(panel.under_review)}, panel.under_review
+    copied = ngettext(
+        "%(count)s row copied from last year, to be checked:",
+        "%(count)s rows copied from last year, to be checked:",
+        len(panel.to_check),
+    )
+    yield copied % {"count": len(panel.to_check)}, panel.to_check
+    lacking = ngettext(
+        "%(count)s row without evidence:", "%(count)s rows without evidence:", len(panel.without_evidence)
+    )
+    yield lacking % {"count": len(panel.without_evidence)}, panel.without_evidence
+    yield _("Claimed not applicable:"), panel.claimed
 
 
 def open_item(rows: Sequence[Pointer]) -> str:

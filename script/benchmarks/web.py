@@ -134,24 +134,24 @@ class Saver:
         self.score.version = json.loads(body)["version"]
 
 
+def requests(one: Saver, many: Saver, sheet: str) -> dict[str, Callable[[], object]]:
+    """What is measured in turn: the yardsticks, a save in either campaign, and the sheet."""
+    reader, numbers = many.browser, count()
+    return {
+        "read": lambda: expect(reader.ask("GET", READ)),
+        "write": lambda: expect(reader.ask("POST", WRITE, {"name": str(next(numbers))})),
+        "save": one.save,
+        "save_300": many.save,
+        "sheet": lambda: expect(reader.ask("GET", sheet, headers=GZIP)),
+    }
+
+
 def measure() -> list[Figure]:
     with server() as (port, master):
         one, many = Saver.of(port, "bench-1"), Saver.of(port, "bench-300")
         reader = many.browser
         sheet = reverse("sheet", args=[many.score.sheet_id])
-        numbers = count()
-
-        def bare_write() -> None:
-            expect(reader.ask("POST", WRITE, {"name": str(next(numbers))}))
-
-        work: dict[str, Callable[[], object]] = {
-            "read": lambda: expect(reader.ask("GET", READ)),
-            "write": bare_write,
-            "save": one.save,
-            "save_300": many.save,
-            "sheet": lambda: expect(reader.ask("GET", sheet, headers=GZIP)),
-        }
-        times = in_turn(work)
+        times = in_turn(requests(one, many, sheet))
         kilobytes = len(expect(reader.ask("GET", sheet, headers=GZIP))) / 1024
         writes = rate([bare_writer(port, number) for number in range(SAVERS)])
         saves = rate([Saver.of(port, "bench-300", number).save for number in range(SAVERS)])
