@@ -1,10 +1,13 @@
 // Signing in again on the page: the session has ended, or somebody else has signed in in this browser (queue:stopped). The page stays,
 // the queue goes on (session:signed-in). Also answers who is signed in (session:ask) and gives the page's forms the session's token.
-// The dialog is in templates/frame/sign_in.html.
+// The dialog is in templates/frame/sign_in.html; it comes when nothing is being typed, so that it takes no keystrokes.
 const USER = document.body.dataset.user;
 const TIMEOUT = 25_000;
+const REST = 1000; // after the last keystroke
 const template = document.getElementById("sign-in-template");
 let dialog = null;
+let typedAt = 0;
+let coming;
 
 async function request(url, options = {}) {
     const abort = new AbortController();
@@ -58,6 +61,19 @@ function show(why, name = "") {
         dialog.querySelector("input[name=password]").focus();
     }
 }
+
+function showAtRest(why, name) {
+    const rest = dialog?.open ? 0 : typedAt + REST - Date.now();
+    clearTimeout(coming);
+    if (rest > 0) {
+        coming = setTimeout(showAtRest, rest, why, name);
+    } else {
+        show(why, name);
+    }
+}
+
+document.addEventListener("keydown", () => (typedAt = Date.now()), true);
+document.addEventListener("input", () => (typedAt = Date.now()), true);
 
 function complain(text) {
     dialog.querySelector("[data-complaint]").textContent = text;
@@ -131,7 +147,7 @@ async function complaintOf(response) {
 
 document.addEventListener("queue:stopped", ({ detail }) => {
     if (["signed_out", "other_user"].includes(detail.why)) {
-        show(detail.why, detail.name);
+        showAtRest(detail.why, detail.name);
     }
 });
 
@@ -139,6 +155,7 @@ document.addEventListener("queue:signed-in", ({ detail }) => {
     if (detail.csrf) {
         giveToken(detail.csrf);
     }
+    clearTimeout(coming);
     dialog?.close();
 });
 
