@@ -45,11 +45,16 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
-    """A row that was not saved: what was typed, and what is wrong, by input name."""
+    """A row that was not saved: what was typed, and what is wrong, by input name.
+
+    `seen`: the version that the sender had seen, which his next save must say again: what another one saved
+    meanwhile is not known to him yet. Empty where there is nothing to compare with.
+    """
 
     typed: Mapping[str, str]
     problems: Mapping[str, AnswerProblem]
     conflict: Conflict | None = None
+    seen: str = ""
 
     def text(self) -> str:
         return " ".join(problem.text for problem in self.problems.values())
@@ -238,9 +243,9 @@ def row_of(score: Score, desk: Desk, *, refused: RefusedRow | None = None, brief
 
 
 def version_of(own: Appraisal | None, refused: RefusedRow | None) -> int | str:
-    """The version that the next save must have seen. In a conflict the old one, until somebody chooses."""
-    if refused and refused.conflict:
-        return refused.typed.get("version", "")
+    """The version that the next save must have seen; in a refused row the one that its sender had seen."""
+    if refused and refused.seen:
+        return refused.seen
     return own.version if own else 0
 
 

@@ -81,14 +81,14 @@ class LossConflict:
     mine: str
     theirs: str
     who: str
-    version: int
+    version: int | str
 
 
 @dataclass(frozen=True, slots=True)
 class LossPart:
     """Cause and parties of one row, ready to print. `is_proposed`: nothing has been saved yet."""
 
-    version: int
+    version: int | str
     lost: str
     cause: str
     lines: tuple[LossLine, ...]

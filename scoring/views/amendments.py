@@ -172,7 +172,8 @@ def page(
     desk = Desk.of(user, score.sheet.campaign)
     refused = None
     if request.method == "POST":
-        refused = RefusedRow(request.POST, problems_of(refusal) if refusal else {})
+        seen = "" if isinstance(refusal, StaleVersion) else request.POST.get("version", "")
+        refused = RefusedRow(request.POST, problems_of(refusal) if refusal else {}, seen=seen)
     context = {
         "row": row_of(score, desk, refused=refused),
         "how": request.POST.get("how", ""),

@@ -132,12 +132,19 @@ def saved(request: HttpRequest, user: User, score: Score, sums: SheetSums, *, wa
 def refused(request: HttpRequest, user: User, score: Score, refusal: Exception) -> HttpResponse:
     status = 409 if isinstance(refusal, StaleVersion | MoveRefused) else 422
     conflict = conflict_of(with_rounds(score), request.POST) if isinstance(refusal, StaleVersion) else None
-    row = RefusedRow(request.POST, problems_of(refusal), conflict)
+    row = RefusedRow(request.POST, problems_of(refusal), conflict, seen_version(request.POST, refusal, conflict))
     if not request.htmx:  # type: ignore[attr-defined]
         return page_again(request, user, score, Changed({score.pk: row}, {}), status=status)
     desk = Desk.of(user, score.sheet.campaign)
     context = {"row": row_of(score, desk, refused=row, brief=True), "desk": desk}
     return render(request, "scoring/appraisal/outcome.html", context, status=status)
+
+
+def seen_version(post: QueryDict, refusal: Exception, conflict: Conflict | None) -> str:
+    """In a conflict the old version, until somebody chooses; who chose and was refused has seen the new one."""
+    if conflict or not isinstance(refusal, StaleVersion):
+        return post.get("version" if conflict else "keep", post.get("version", ""))
+    return ""
 
 
 def problems_of(refusal: Exception) -> dict[str, AnswerProblem]:
@@ -177,8 +184,8 @@ def page_again(request: HttpRequest, user: User, score: Score, changed: Changed,
         found = find_campaign(user, score.sheet.campaign.code)
         return claims_page(request, found, user, refused=changed.rows, status=status)
     if request.POST.get("view") == "criterion":
-        campaign = find_campaign(user, score.sheet.campaign.code)
-        return criterion_page(request, user, campaign, score.criterion.code, changed, status=status)
+        code = score.sheet.campaign.code
+        return criterion_page(request, user, code, score.criterion.code, changed, status=status)
     return sheet_page(request, user, find_sheet(user, score.sheet_id), changed, status=status)
 
 

@@ -86,12 +86,15 @@ def refused(request: HttpRequest, user: User, score: Score, refusal: Exception) 
     if isinstance(refusal, StaleVersion) and part is not None:
         conflict = conflict_of(score, part, request.POST)
     status = 409 if isinstance(refusal, StaleVersion | MoveRefused) else 422
+    # What another one saved meanwhile is not known to the sender yet: his next save says the version he has seen.
+    seen = request.POST.get("keep", request.POST.get("version", "")) if isinstance(refusal, RuleErrors) else ""
     if request.htmx:  # type: ignore[attr-defined]
-        shown = replace(part, problem=problem, conflict=conflict) if part else None
+        shown = replace(part, problem=problem, conflict=conflict, version=seen or part.version) if part else None
         return outcome(request, user, score, shown, status=status)
 
     def typed(stored: LossPart) -> LossPart:
-        return replace(typed_loss(stored, request.POST, problem=problem), conflict=conflict)
+        shown = typed_loss(stored, request.POST, problem=problem)
+        return replace(shown, conflict=conflict, version=seen or stored.version)
 
     return page_again(request, user, score, Changed({}, {score.pk: typed}), status=status)
 

@@ -48,10 +48,11 @@ function tell(text) {
     }
 }
 
-function goToNext(what, row = lastRow) {
+// The row itself comes last: where no other one is left, it is still there; unless it has just been accepted.
+function goToNext(what, row = lastRow, accepted = null) {
     const all = rows();
     const place = all.indexOf(row);
-    const next = [...all.slice(place + 1), ...all.slice(0, Math.max(place, 0))].find(TESTS[what]);
+    const next = [...all.slice(place + 1), ...all.slice(0, place + 1)].find((each) => each !== accepted && TESTS[what](each));
     tell(next ? "" : (tools?.dataset.noneText ?? ""));
     if (next) {
         goTo(next, what);
@@ -65,10 +66,9 @@ function accept(row) {
     if (!button || !form) {
         return;
     }
-    // A retry after a lost connection sends the points, not the button.
     pointsOf(row).value = button.dataset.accept;
     form.requestSubmit(button);
-    goToNext("open", row);
+    goToNext("open", row, row);
 }
 
 // Phrases ------------------------------------------------------------------------------------------------------------
@@ -143,10 +143,11 @@ function onKey(event) {
         const next = rows().slice(rows().indexOf(row) + 1).find(pointsOf);
         return next ? (goTo(next, "points"), true) : (event.target.blur(), true);
     }
-    if (!Object.hasOwn(KEYS, event.key) || event.target.matches(TEXTS)) {
+    const key = event.key.toLowerCase();
+    if (!Object.hasOwn(KEYS, key) || event.target.matches(TEXTS)) {
         return false;
     }
-    KEYS[event.key](row);
+    KEYS[key](row);
     return true;
 }
 
@@ -182,16 +183,29 @@ document.addEventListener("click", (event) => {
 
 // Saving -------------------------------------------------------------------------------------------------------------
 // Facts that lower the points are refused without a reason; typing the reason then sends the facts again, not the empty points.
-document.addEventListener("htmx:configRequest", (event) => {
-    const form = event.target.closest?.(FORM);
-    const { parameters } = event.detail;
-    if (form && parameters.how) {
+// Where no case arose, what is accepted has no points either.
+function isSentAgain(form) {
+    const hasNoPoints = !pointsOf(form).value;
+    return hasNoPoints && (form.dataset.how === "facts" || (form.dataset.how === "accept" && form.querySelector("[data-accept='']")));
+}
+
+// What a button sent over a line that failed is sent again as the same.
+document.addEventListener("htmx:configRequest", ({ target, detail: { parameters, triggeringEvent } }) => {
+    const form = target.closest?.(FORM);
+    if (!form) {
+        return;
+    }
+    // htmx knows a button that was clicked, not the one of a key.
+    const { submitter } = triggeringEvent ?? {};
+    if (submitter?.name) {
+        parameters[submitter.name] = submitter.value;
+    }
+    if (parameters.how) {
         form.dataset.how = parameters.how;
-    } else if (form?.dataset.how === "facts" && !pointsOf(form).value) {
-        parameters.how = "facts";
-    } else if (form?.dataset.how === "accept" && !pointsOf(form).value && form.querySelector("[data-accept='']")) {
-        // No case arose: what is accepted has no points that a retry could send.
-        parameters.how = "accept";
+    } else if (form.dataset.how && (triggeringEvent?.type === "retry" || isSentAgain(form))) {
+        parameters.how = form.dataset.how;
+    } else {
+        delete form.dataset.how;
     }
 });
 
@@ -204,6 +218,30 @@ document.addEventListener("htmx:afterSwap", (event) => {
             form.classList.toggle(className, states.includes(state));
         }
         form.toggleAttribute("data-open", states.includes("open") || states.includes("review"));
+        showRefused(form, outcome.dataset.refused.split(" "));
+    }
+});
+
+function showRefused(form, names) {
+    for (const input of form.querySelectorAll("input:not([type=hidden]), select, textarea")) {
+        if (names.includes(input.name)) {
+            input.setAttribute("aria-invalid", "true");
+        } else {
+            input.removeAttribute("aria-invalid");
+        }
+    }
+}
+
+// A button that its own answer takes away, of a conflict or "Record", leaves the focus to its row.
+let focused = null;
+
+document.addEventListener("htmx:beforeSwap", () => {
+    focused = document.activeElement?.closest(DESK_ROW);
+});
+
+document.addEventListener("htmx:afterSwap", () => {
+    if (focused?.isConnected && document.activeElement === document.body) {
+        focused.focus({ preventScroll: true });
     }
 });
 
@@ -229,10 +267,32 @@ function count() {
 
 document.addEventListener("htmx:afterSettle", count);
 
-// A new proposal must not take away what is being typed into the old one.
+// An answer must not take away what was typed since it was asked for, nor a new proposal what is being typed into the old one.
+const typed = new Map(); // input -> number of the last edit that is not saved
+let edits = 0;
+
+document.addEventListener("input", ({ target }) => {
+    if (target.closest(DESK_ROW)) {
+        typed.set(target, ++edits);
+    }
+});
+
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+    detail.requestConfig.editsSent = [...typed].filter(([input]) => detail.elt.contains(input));
+});
+
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+    for (const [input, edit] of detail.xhr.status < 400 ? (detail.requestConfig.editsSent ?? []) : []) {
+        if (typed.get(input) === edit) {
+            typed.delete(input);
+        }
+    }
+});
+
 document.addEventListener("htmx:oobBeforeSwap", (event) => {
     const { target } = event.detail;
-    if (target?.matches(".ap-loss, .ap-reason") && target.contains(document.activeElement)) {
+    const isInHand = target?.matches(".ap-loss, .ap-reason") && target.contains(document.activeElement);
+    if (isInHand || [...typed.keys()].some((input) => target?.contains(input))) {
         event.detail.shouldSwap = false;
     }
 });

@@ -73,11 +73,12 @@ if (panel && host) {
         if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || event.target.matches?.(TEXTS)) {
             return;
         }
+        const key = event.key.toLowerCase();
         if (event.key === "Escape" && !panel.hidden && !event.target.closest?.("[data-phrase-menu], dialog")) {
             close();
-        } else if (event.key === "e" && panel.contains(event.target)) {
+        } else if (key === "e" && panel.contains(event.target)) {
             close();
-        } else if (event.key === "e" && row) {
+        } else if (key === "e" && row) {
             event.preventDefault();
             if (row === openRow) {
                 close();

@@ -93,11 +93,9 @@ def running_portal(ground: Ground, tmp_path_factory: pytest.TempPathFactory) -> 
 
 
 @pytest.fixture
-def portal(transactional_db: None, running_portal: Portal) -> Portal:
+def portal(transactional_db: None, running_portal: Portal, ground: Ground) -> Portal:
     """A process of its own with a database of its own, fresh for each test."""
-    running_portal.lay()
-    if running_portal.process is None:
-        running_portal.start()
+    running_portal.stand_on(ground)
     return running_portal
 
 

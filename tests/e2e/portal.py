@@ -29,7 +29,7 @@ from units.models import UnitType
 
 ROOT = Path(__file__).resolve().parents[2]
 LEAVES = 40
-SIGNED_IN = ("officer_a", "leader_a", "officer_b")
+SIGNED_IN = ("officer_a", "leader_a", "officer_b", "coordinator", "justice_officer")
 
 
 def make_long_campaign(world: World) -> Campaign:
@@ -83,9 +83,14 @@ class Ground:
 
 
 def lay_ground(folder: Path) -> Ground:
-    """The world with its long campaign in a file; pytest's own database is left empty."""
-    ground = Ground(folder / "ground.sqlite3", make_world())
-    campaign = make_long_campaign(ground.world)
+    """The world with its long campaign in a file."""
+    world = make_world()
+    return put_away(folder / "ground.sqlite3", world, make_long_campaign(world))
+
+
+def put_away(file: Path, world: World, campaign: Campaign) -> Ground:
+    """Everything in the database as a file to begin with, everybody signed in; pytest's own is left empty."""
+    ground = Ground(file, world)
     ground.sheets = {sheet.unit.code: sheet.pk for sheet in campaign.sheets.select_related("unit")}
     for name in SIGNED_IN:
         client = Client()
@@ -121,6 +126,15 @@ class Portal:
         """Begin anew from the ground, under the running process."""
         with closing(sqlite3.connect(self.ground.file)) as source, closing(sqlite3.connect(self.database)) as own:
             source.backup(own)
+
+    def stand_on(self, ground: Ground) -> None:
+        """Begin anew from this ground, as a running process: one that remembers no keys of another ground."""
+        if self.ground is not ground:
+            self.kill()
+            self.ground = ground
+        self.lay()
+        if self.process is None:
+            self.start()
 
     def start(self) -> None:
         environment = {
