@@ -12,6 +12,7 @@ from decimal import Decimal
 from django.db.models import Case, Count, F, Q, QuerySet, Sum, When
 from django.db.models.functions import Coalesce
 
+from parportal.prepared import Prepared
 from scoring.counting import Counting, sum_rules
 from scoring.models import Campaign, Score, ScoreSheet
 from scoring.rules import (
@@ -88,11 +89,14 @@ def lines_of(scores: QuerySet[Score]) -> QuerySet[Score, Line]:
     )
 
 
-def totals_by_unit(campaign: Campaign, scores: QuerySet[Score]) -> dict[int, Totals]:
-    """The totals of every unit with rows among these: one aggregate, one query more where there is a bonus."""
+OF_SHEET = Prepared(lambda sheet: lines_of(Score.objects.filter(sheet=sheet)), values=1)
+
+
+def totals_by_unit(campaign: Campaign, lines: Iterable[Line]) -> dict[int, Totals]:
+    """The totals of every unit with sums among these; one query where there is a bonus."""
     base: dict[int, dict[str, SectionTotals]] = {}
     outside: dict[tuple[int, str], list[Line]] = {}
-    for line in lines_of(scores).iterator(chunk_size=CHUNK):
+    for line in lines:
         unit, number, kind, _above, points, maximum, unanswered = line
         field, sections = str(number), base.setdefault(unit, {})
         if kind == CountsAs.BASE:
@@ -104,8 +108,8 @@ def totals_by_unit(campaign: Campaign, scores: QuerySet[Score]) -> dict[int, Tot
     if outside:
         counting = Counting.stored(campaign.criteria_set)
         rules = counting.rules
-        for (unit, field), lines in outside.items():
-            base[unit][field] = with_lines(base[unit][field], lines, counting)
+        for (unit, field), extras in outside.items():
+            base[unit][field] = with_lines(base[unit][field], extras, counting)
     if rules.round_at is RoundAt.FIELD:
         base = {
             unit: {field: each.rounded(rules) for field, each in sections.items()}
@@ -125,14 +129,14 @@ def with_lines(base: SectionTotals, lines: Iterable[Line], counting: Counting) -
 
 
 def compute_sheets(
-    campaign: Campaign, scores: QuerySet[Score], bands: Mapping[int, Iterable[GradeBand]]
+    campaign: Campaign, lines: Iterable[Line], bands: Mapping[int, Iterable[GradeBand]]
 ) -> dict[int, SheetSums]:
     """The sums of whole sheets by primary key of the unit.
 
-    Shapes: `scores` are all rows of the sheets; `bands` the grades of each of their units.
+    Shapes: `lines` come from all rows of the sheets; `bands` are the grades of each of their units.
     """
     rules = sum_rules(campaign.criteria_set)
-    found = totals_by_unit(campaign, scores)
+    found = totals_by_unit(campaign, lines)
     return {unit: judged(sums, rules, bands[unit]) for unit, sums in found.items()}
 
 
@@ -142,9 +146,9 @@ def compute_campaign(campaign: Campaign, scores: QuerySet[Score] | None = None) 
     blocks = blocks_of(campaign, set(units.values()))
     bands = {unit: blocks[block].bands for unit, block in units.items()}
     rows = Score.objects.filter(sheet__campaign=campaign) if scores is None else scores
-    return compute_sheets(campaign, rows, bands)
+    return compute_sheets(campaign, lines_of(rows).iterator(chunk_size=CHUNK), bands)
 
 
 def stored_sums(sheet: ScoreSheet) -> SheetSums:
-    """The sums of one sheet's rows as they count now."""
-    return compute_sheets(sheet.campaign, sheet.scores.all(), {sheet.unit_id: sheet.bands})[sheet.unit_id]
+    """The sums of one sheet's rows as they count now: one aggregate, done with every row that is saved."""
+    return compute_sheets(sheet.campaign, OF_SHEET.all(sheet.pk), {sheet.unit_id: sheet.bands})[sheet.unit_id]

@@ -20,6 +20,7 @@ from parportal.display import moment, points
 from scoring.models import PUBLIC, Score, ScoreSheet, Share
 from scoring.rows import answers_in_words
 from scoring.rules import LeafState, decode
+from scoring.share_history import ABOUT_PARTS, Handover, handovers
 from units.audit import Action
 from units.models import AuditChange, AuditEvent, User
 
@@ -102,7 +103,9 @@ def sheet_events(
 
 
 def row_events(score: Score, user: User) -> list[EventLine]:
-    """Everything that concerned one row, newest first: what was written of it, and the returns of its sheet.
+    """Everything that concerned one row, newest first.
+
+    What was written of it, to whom it was given to be filled in, and the returns of its sheet.
 
     `score` comes from `Score.objects.visible_to(user)`, with its criterion, the set, the sheet and the campaign.
     """
@@ -111,10 +114,26 @@ def row_events(score: Score, user: User) -> list[EventLine]:
     imported = Q(row_type=sheet_type, row_id=score.sheet_id, attribute=score.criterion.code)
     written = AuditChange.objects.filter(Q(row_type=score_type(), row_id=score.pk) | imported)
     returned = Q(scope_type=sheet_type, scope_id=score.sheet_id, action__in=RETURNS)
-    events = AuditEvent.objects.filter(Q(pk__in=written.values("event")) | returned)
-    shown = told(events.select_related("by").prefetch_related("changes"), score.sheet, user)
+    divided = Q(scope_type=sheet_type, scope_id=score.sheet_id, action__in=ABOUT_PARTS)
+    events = AuditEvent.objects.filter(Q(pk__in=written.values("event")) | returned | divided)
+    shown = list(told(events.select_related("by").prefetch_related("changes"), score.sheet, user))
+    about_parts = [event for event in shown if event.action in ABOUT_PARTS]
+    handed = handovers(score, reversed(about_parts)) if about_parts else {}
     shows = score.sheet.shows_appraisal_to(user)
-    return [row_line(event, shown_changes(event, shows_appraisal=shows), score) for event in shown]
+    lines = []
+    for event in shown:
+        if event.pk in handed:
+            lines.append(line_of(event, handover_lines(handed[event.pk])))
+        elif event.action not in ABOUT_PARTS:
+            lines.append(row_line(event, shown_changes(event, shows_appraisal=shows), score))
+    return lines
+
+
+def handover_lines(handed: Handover) -> tuple[ChangeLine, ...]:
+    lines = [change_line(change, None) for change in handed.others]
+    if handed.before != handed.after:
+        lines.insert(0, ChangeLine("", attribute_name("filler"), handed.before, handed.after))
+    return tuple(lines)
 
 
 def shown_changes(event: AuditEvent, *, shows_appraisal: bool) -> list[AuditChange]:
@@ -228,6 +247,7 @@ def attribute_name(attribute: str) -> str:
         "question": _("question"),
         "status": _("state"),
         "due_at": _("deadline"),
+        "done_at": _("reported as done"),
         "explanation_due_at": _("deadline of the explanation"),
         "cause": _("cause"),
         "responsible": _("responsible parties"),

@@ -5,6 +5,7 @@ The last earlier published campaign of the same owner counts; owner and unit are
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,15 +15,16 @@ from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
 from parportal.display import points
-from scoring.comparable import predecessors
-from scoring.models import PUBLIC, ROUND_ORDER, Campaign, Score
+from scoring.models import PUBLIC, ROUND_ORDER, Campaign, Score, ScoreSheet
 from scoring.rules import CountsAs
+from units.models import Lineage
 
 READ = {
     "code": "criterion__code",
     "counts_as": "criterion__counts_as",
     "unit": "sheet__unit",
     "unit_name": "sheet__unit__name",
+    "successor": "sheet__unit__successors__successor",
     "year": "sheet__campaign__year",
     "cause": "loss__cause",
     "round": "appraisals__round",
@@ -49,7 +51,7 @@ class LastLoss:
 
 
 def last_losses(campaign: Campaign, rows: Iterable[Score]) -> dict[int, tuple[LastLoss, ...]]:
-    """What the rows lost last time, by primary key: two queries.
+    """What the rows lost last time, by primary key, those of the own unit first: one query.
 
     Shapes: the rows know their criterion, and the unit of their sheet.
     """
@@ -57,40 +59,45 @@ def last_losses(campaign: Campaign, rows: Iterable[Score]) -> dict[int, tuple[La
     if not rows:
         return {}
     units = {row.sheet.unit_id for row in rows}
-    before = predecessors({*units, campaign.owner_id})
-    members = units | {pk for unit in units for pk in before.get(unit, {})}
-    owners = {campaign.owner_id, *before.get(campaign.owner_id, {})}
-    found = lost_there(campaign, owners, members, {row.criterion.code for row in rows})
+    found: dict[tuple[int, str], list[LastLoss]] = defaultdict(list)
+    for lost in lost_there(campaign, units, {row.criterion.code for row in rows}):
+        for unit in {lost["unit"], lost["successor"]} & units:
+            found[unit, lost["code"]].append(loss_of(lost, of=unit))
     return {
-        row.pk: tuple(
-            loss
-            for unit in (row.sheet.unit_id, *before.get(row.sheet.unit_id, {}))
-            if (loss := loss_of(found.get((unit, row.criterion.code)), of=row.sheet.unit_id))
-        )
+        row.pk: tuple(sorted(found[row.sheet.unit_id, row.criterion.code], key=lambda loss: loss.unit))
         for row in rows
     }
 
 
-def lost_there(
-    campaign: Campaign, owners: Iterable[int], units: Iterable[int], codes: Iterable[str]
-) -> dict[tuple[int, str], Mapping[str, Any]]:
-    """Rows of the last earlier campaign of each unit that lost points, by unit and code; their last round."""
+def lost_there(campaign: Campaign, units: Iterable[int], codes: Iterable[str]) -> Iterable[Mapping[str, Any]]:
+    """Rows that lost points in the last earlier campaign of these units, or of those that went into them.
+
+    Shapes: a row for each unit that it went into (`successor`), with the last round of its appraisal.
+    """
     earlier = Campaign.objects.filter(
-        status__in=PUBLIC, year__lt=campaign.year, owner__in=list(owners), training=campaign.training
+        of(campaign.owner_id, "owner"), status__in=PUBLIC, year__lt=campaign.year, training=campaign.training
     )
     latest = earlier.filter(sheets__unit=OuterRef("sheet__unit")).order_by("-year", "-pk").values("pk")[:1]
-    rows = short(Score.objects.filter(sheet__unit__in=list(units), criterion__code__in=list(codes)))
+    sheets = ScoreSheet.objects.filter(of(units, "unit"))
+    rows = short(Score.objects.filter(sheet__in=sheets.values("pk"), criterion__code__in=list(codes)))
     paths: dict[str, Any] = {name: F(path) for name, path in READ.items()}
-    found: dict[tuple[int, str], Mapping[str, Any]] = {}
     read: Iterable[Mapping[str, Any]] = (
         rows.filter(sheet__campaign=Subquery(latest)).order_by().values("points", "counted_max_points", **paths)
     )
+    last: dict[tuple[int, str, int | None], Mapping[str, Any]] = {}
     for row in read:
-        place = (row["unit"], row["code"])
-        kept = found.get(place)
+        place = (row["unit"], row["code"], row["successor"])
+        kept = last.get(place)
         if kept is None or ROUND_ORDER[row["round"]] > ROUND_ORDER[kept["round"]]:
-            found[place] = row
-    return found
+            last[place] = row
+    return last.values()
+
+
+def of(units: int | Iterable[int], name: str) -> Q:
+    """Whether the unit in this column is one of these, or went into one of them."""
+    wanted = [units] if isinstance(units, int) else list(units)
+    before = Lineage.objects.filter(successor__in=wanted).values("predecessor")
+    return Q(**{f"{name}__in": wanted}) | Q(**{f"{name}__in": before})
 
 
 def short(rows: QuerySet[Score]) -> QuerySet[Score]:
@@ -100,9 +107,7 @@ def short(rows: QuerySet[Score]) -> QuerySet[Score]:
     return rows.filter(base & missing | Q(criterion__counts_as=CountsAs.PENALTY.value, points__gt=0))
 
 
-def loss_of(row: Mapping[str, Any] | None, *, of: int) -> LastLoss | None:
-    if row is None:
-        return None
+def loss_of(row: Mapping[str, Any], *, of: int) -> LastLoss:
     given = row["points"] or Decimal(0)
     lost = given if row["counts_as"] == CountsAs.PENALTY else row["counted_max_points"] - given
     name = row["unit_name"] if row["unit"] != of else ""

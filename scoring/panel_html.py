@@ -1,4 +1,4 @@
-"""The side panel of a score sheet as markup, in the pieces that a saved row renews."""
+"""The side panel of a score sheet as markup, in the pieces that the page renews after rows were saved."""
 
 from __future__ import annotations
 
@@ -127,3 +127,12 @@ def panel_html(panel: Panel) -> str:
         f'<p class="side-title">{fields} · <span id="panel-progress">{escape(progress_text(panel))}</span></p>'
         f'<nav class="side-nav" aria-label="{fields}">{links}</nav>'
     )
+
+
+def panel_parts(panel: Panel) -> dict[str, dict[str, str]]:
+    """What follows from the rows on the page of a sheet, by element id: `texts`, and `html` inside the element."""
+    html = {"panel-sums": sums_html(panel), "panel-lists": lists_html(panel)}
+    for line in panel.sections:
+        html[f"side-{line.pk}"] = field_html(line)
+        html[f"section-points-{line.pk}"] = field_points_html(line)
+    return {"texts": {"panel-progress": progress_text(panel)}, "html": html}

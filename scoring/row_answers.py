@@ -11,10 +11,8 @@ from typing import Any
 
 from django.http import JsonResponse
 
-from scoring.computing import SheetSums
 from scoring.leaves import Leaf
 from scoring.models import Score
-from scoring.panel_html import field_html, field_points_html, lists_html, progress_text, sums_html
 from scoring.row_parts import parts_of
 from scoring.row_words import (
     Refusal,
@@ -30,7 +28,6 @@ from scoring.row_words import (
     stored_values,
 )
 from scoring.sheet_lines import Line
-from scoring.sheet_panel import panel_of
 
 Answer = dict[str, Any]
 
@@ -53,22 +50,6 @@ def saved_answer(score: Score, line: Line, others: Iterable[Line], shown_as: int
         "html": html,
         "values": entered(line.leaf, score),
     }
-
-
-def with_panel(
-    answer: Answer, line: Line, lines: list[Line], score: Score, *, sums: SheetSums | None, part: bool
-) -> Answer:
-    """The answer with what changed on the page around the row; `sums` of the rows, if they are at hand."""
-    panel = panel_of(lines, score.sheet, sums=sums, part=part)
-    field = next(each for each in panel.sections if each.pk == line.leaf.section.pk)
-    html = {
-        "panel-sums": sums_html(panel),
-        "panel-lists": lists_html(panel),
-        f"side-{field.pk}": field_html(field),
-        f"section-points-{field.pk}": field_points_html(field),
-    }
-    texts = {"panel-progress": progress_text(panel)}
-    return {**answer, "html": {**answer["html"], **html}, "texts": {**answer["texts"], **texts}}
 
 
 def entered(leaf: Leaf, score: Score) -> dict[str, str]:

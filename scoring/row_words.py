@@ -167,7 +167,8 @@ def still_missing(leaf: Leaf, refusal: Refusal) -> str:
 
 def typed_in_words(leaf: Leaf, refusal: Refusal) -> str:
     """What was typed into a row that can no longer be filled in, to be copied from there."""
-    labels = {**labels_of(leaf), "reason": _("Why it is not applicable"), "note": _("Note")}
+    texts = {"reason": _("Why it is not applicable"), "note": _("Note")}
+    labels = {**labels_of(leaf), **texts, "why_no_evidence": _("Why there is no evidence")}
     found = (f"{labels[name]}: {text}" for name, text in refusal.typed.items() if text and name in labels)
     return " · ".join(found)
 

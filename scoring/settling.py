@@ -233,13 +233,10 @@ class Settler:
                 yield row, before[0]
 
 
-def settle_sheet(sheet: ScoreSheet, *, section_id: int | None = None, sums: SheetSums | None = None) -> SheetSums:
-    """Renew the result of one sheet from its rows; of one field only, where a single row changed.
-
-    `sums` are those of the rows as they count now, if they are at hand.
-    """
-    sums = sums or stored_sums(sheet)
-    grade = next((each.pk for each in sheet.grades if sums.grade and each.code == sums.grade.code), None)
+def settle_sheet(sheet: ScoreSheet, *, section_id: int | None = None) -> SheetSums:
+    """Renew the result of one sheet from its rows; of one field only, where a single row changed."""
+    sums = stored_sums(sheet)
+    grade = sheet.grades[sums.grade] if sums.grade else None
     index = UnitResult._meta.get_field("index").get_prep_value(sums.index)
     with connection.cursor() as cursor:
         for pk in [section_id] if section_id else map(int, sums.totals.by_section):

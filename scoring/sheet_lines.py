@@ -8,15 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from functools import lru_cache
 from typing import NamedTuple
 
-from django.db import connection
 from django.db.models import Exists, OuterRef
 
 from scoring.leaves import Leaf, SetLeaves, leaves_of
-from scoring.models import CampaignStatus, Criterion, Evidence, Score, ScoreSheet, SheetStatus
-from scoring.points import PointsField
+from scoring.models import Criterion, Evidence, Score, ScoreSheet
 from scoring.rules import LeafState, Outcome, decode, knock_out
 from scoring.settling import excluded_outcome, self_outcome
 
@@ -33,7 +30,6 @@ COLUMNS = (
     "points",
     "counted_max_points",
 )
-ZERO = Decimal(0)
 
 
 class Said(NamedTuple):
@@ -168,62 +164,6 @@ def lines_of(sheet: ScoreSheet) -> list[Line]:
         for *values, answers in sheet.scores.order_by().values_list(*COLUMNS, evidence, "answers")
     }
     return knocked_out((self_line(leaf, *said[pk]) for pk, leaf in leaves.by_pk.items() if pk in said), leaves)
-
-
-def stored_lines(sheet: ScoreSheet) -> list[Line]:
-    """As `lines_of`, from the points that were stored with each row where those are by the unit's word alone.
-
-    An appraisal may stand behind the rows of a sheet that was returned, or of an external campaign; points that
-    follow from those of other units are written when the campaign closes.
-    """
-    leaves, campaign = leaves_of(sheet.campaign.criteria_set), sheet.campaign
-    is_the_units = sheet.status == SheetStatus.DRAFT and not sheet.return_reason and not campaign.external
-    if not is_the_units or campaign.status != CampaignStatus.OPEN:
-        return lines_of(sheet)
-    said = said_of(sheet)
-    return [stored_line(leaf, said[pk]) for pk, leaf in leaves.by_pk.items() if pk in said]
-
-
-def stored_line(leaf: Leaf, said: Said) -> Line:
-    if leaf.for_people or said.exclusion_id is not None:
-        return Line(leaf, said, Outcome(said.points, said.counted_max_points))
-    return self_line(leaf, said, {})
-
-
-# Read with every row that is saved: written out, it costs a third of what the same costs to put together.
-_SAID = """
-    SELECT criterion_id, state, self_points, exclusion_id, review, to_check, reason, why_no_evidence, points,
-        counted_max_points,
-        EXISTS (SELECT 1 FROM scoring_evidence_scores evidence WHERE evidence.score_id = scoring_score.id)
-    FROM scoring_score WHERE sheet_id = %s
-"""
-
-
-def said_of(sheet: ScoreSheet) -> dict[int, Said]:
-    with connection.cursor() as cursor:
-        cursor.execute(_SAID, [sheet.pk])
-        return {
-            pk: Said(
-                pk,
-                state,
-                hundredths(own),
-                out,
-                review,
-                bool(check),
-                why,
-                none,
-                hundredths(now),
-                hundredths(most) or ZERO,
-                bool(proof),
-            )
-            for pk, state, own, out, review, check, why, none, now, most, proof in cursor.fetchall()
-        }
-
-
-@lru_cache(maxsize=1024)
-def hundredths(stored: int | None) -> Decimal | None:
-    """Points as their column holds them."""
-    return None if stored is None else Decimal(stored).scaleb(-PointsField.places)
 
 
 def knocked_out(lines: Iterable[Line], leaves: SetLeaves) -> list[Line]:

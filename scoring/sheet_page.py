@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from parportal.display import points
+from parportal.prepared import Prepared
 from scoring.comparable import bases_of
 from scoring.computing import SheetSums
 from scoring.evidence_part import address
@@ -22,7 +23,6 @@ from scoring.filling import filling_of
 from scoring.leaves import SetLeaves, leaves_of
 from scoring.models import Evidence, Score, ScoreSheet
 from scoring.panel_html import field_points_html, panel_html
-from scoring.prepared import Prepared
 from scoring.questions import question_counts
 from scoring.row_html import Reader, RowWriter
 from scoring.row_parts import RowParts, parts_of

@@ -94,27 +94,11 @@ def counted_sums(lines: Iterable[Line], sheet: ScoreSheet) -> SheetSums:
     return sums_of(counted, rules=counting.rules, bands=sheet.bands)
 
 
-def count_as_said(lines: Iterable[Line]) -> bool:
-    """Whether rows count now just what the unit says: then `counted_sums` are their `self_sums`."""
-    return all(
-        line.outcome.points == line.said.points and line.outcome.counted_max_points == line.said.counted_max_points
-        for line in lines
-    )
-
-
 def panel_of(
-    lines: Sequence[Line],
-    sheet: ScoreSheet,
-    *,
-    sums: SheetSums | None = None,
-    final: SheetSums | None = None,
-    part: bool = False,
+    lines: Sequence[Line], sheet: ScoreSheet, *, final: SheetSums | None = None, part: bool = False
 ) -> Panel:
-    """The side panel of the rows given. Index and grade are left out of a part of the sheet.
-
-    `sums` are the rows' `self_sums`, if they are at hand.
-    """
-    sums = sums or self_sums(lines, sheet, part=part)
+    """The side panel of the rows given. Index and grade are left out of a part of the sheet."""
+    sums = self_sums(lines, sheet, part=part)
     by_section: dict[int, list[Line]] = {}
     for line in lines:
         by_section.setdefault(line.leaf.section.pk, []).append(line)

@@ -229,6 +229,7 @@ ACCESS: tuple[tuple[str, str, str, str], ...] = (
     ("sheet_last_year", "POST", "++033300", "++033300"),
     ("sheet_move", "GET", "33033300", "33033300"),
     ("sheet_move", "POST", "33033300", "33033300"),
+    ("sheet_panel", "GET", "++0+++00", "++0+++00"),
     ("sheet_row", "POST", "++033300", "++033300"),
     ("sheet_shares", "GET", "++033300", "++033300"),
     ("sheet_shares", "POST", "++033300", "++033300"),

@@ -127,9 +127,10 @@ def record(
 ) -> "AuditEvent":
     """Write one event about `scope` with its real changes (two queries at most)."""
     from units.models import AuditChange, AuditEvent
+    from units.models.audit import ADD_CHANGES, ADD_EVENT
 
-    event = AuditEvent.objects.create(action=action, scope=scope, by=by, reason=reason)
-    AuditChange.objects.bulk_create(
+    event = ADD_EVENT.one(AuditEvent(action=action, scope=scope, by=by, reason=reason))
+    ADD_CHANGES.many(
         AuditChange(
             event=event,
             row=change.row,

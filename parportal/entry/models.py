@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from parportal.prepared import PreparedInsert
+
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
     from django.contrib.auth.models import AnonymousUser
@@ -35,6 +37,9 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+ADD_RECEIPT = PreparedInsert(Receipt)
 
 
 class UploadState(models.TextChoices):

@@ -13,7 +13,7 @@ from zlib import crc32
 from django.http import HttpRequest, JsonResponse
 from django.utils.crypto import constant_time_compare, salted_hmac
 
-from parportal.entry.models import Receipt
+from parportal.entry.models import ADD_RECEIPT, Receipt
 
 if TYPE_CHECKING:
     from django.contrib.auth.base_user import AbstractBaseUser
@@ -51,7 +51,7 @@ def keep(request: HttpRequest, status: int, answer: dict[str, Any]) -> JsonRespo
     """
     if key := change_key(request):
         kept = {**answer, "sent": check_sum(request)}
-        Receipt.objects.create(user=request.user, key=key, status=status, answer=kept)  # type: ignore[misc]
+        ADD_RECEIPT.one(Receipt(user=request.user, key=key, status=status, answer=kept))  # type: ignore[misc]
     return JsonResponse(answer, status=status)
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from parportal.display import points
 from parportal.entry.versions import check_version
+from parportal.prepared import PreparedUpdate
 from scoring.computing import SheetSums
 from scoring.filling import why_row_is_locked
 from scoring.leaves import leaves_of
@@ -19,14 +20,12 @@ from scoring.models import Score
 from scoring.rows import parse_answers
 from scoring.rules import LeafState, Message, Method, RuleError, RuleErrors, Value, decode, encode
 from scoring.settling import SETTLED, self_outcome, settle_branch, settle_row, settle_sheet
-from scoring.sheet_lines import Line, lines_of, stored_lines
-from scoring.sheet_panel import count_as_said, counted_sums
 from scoring.workflow import MoveRefused, why_row_is_closed
 from units.audit import Action, Change, differences, record
 from units.models import User
 
 AUDITED = ("state", "answers", "self_points", "reason", "note", "why_no_evidence")
-SAVED = (*AUDITED, "review", "to_check", "version", "updated_at", "updated_by")
+SAVE = PreparedUpdate(Score, (*AUDITED, "review", "to_check", "version", "updated_at", "updated_by", *SETTLED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,23 +78,8 @@ def row_entry(method: Method, fields: Mapping[str, str]) -> RowEntry:
     return RowEntry(LeafState.ANSWERED if answers else LeafState.NOT_ANSWERED, answers, **texts)
 
 
-@dataclass(frozen=True, slots=True)
-class SavedSheet:
-    """A sheet after a row of it was saved: its rows by the unit's word, and what it comes to now.
-
-    `said` are the sums by the unit's word where they are the same, else None.
-    """
-
-    lines: list[Line]
-    sums: SheetSums
-
-    @property
-    def said(self) -> SheetSums | None:
-        return self.sums if count_as_said(self.lines) else None
-
-
 @transaction.atomic
-def save_score(*, score: Score, entry: RowEntry, version: int | str | None, by: User) -> SavedSheet:
+def save_score(*, score: Score, entry: RowEntry, version: int | str | None, by: User) -> SheetSums:
     """Save one row of the self-score, and renew the sums of its sheet.
 
     `score` comes from `Score.objects.for_saving()`: row and sheet are locked.
@@ -105,16 +89,12 @@ def save_score(*, score: Score, entry: RowEntry, version: int | str | None, by: 
     return save_in_transaction(score=score, entry=entry, version=version, by=by)
 
 
-def save_in_transaction(*, score: Score, entry: RowEntry, version: int | str | None, by: User) -> SavedSheet:
+def save_in_transaction(*, score: Score, entry: RowEntry, version: int | str | None, by: User) -> SheetSums:
     """`save_score` in the transaction of the caller, without a savepoint of its own."""
     changes = write_score(score=score, entry=entry, version=version, by=by)
     if any(change.is_real for change in changes):
         record(Action.SCORE_SAVED, score.sheet, by=by, changes=changes)
-    # Rows that may knock each other out are told with how their points came about.
-    found = stored_lines(score.sheet) if score.criterion.knock_out_branch_id is None else lines_of(score.sheet)
-    section_id = score.criterion.section_id or score.criterion_id
-    sums = settle_sheet(score.sheet, section_id=section_id, sums=counted_sums(found, score.sheet))
-    return SavedSheet(found, sums)
+    return settle_sheet(score.sheet, section_id=score.criterion.section_id or score.criterion_id)
 
 
 def write_score(*, score: Score, entry: RowEntry, version: int | str | None, by: User) -> list[Change]:
@@ -143,7 +123,7 @@ def write_score(*, score: Score, entry: RowEntry, version: int | str | None, by:
         settle_row(score, outcome)
     score.version += 1
     score.updated_at, score.updated_by = timezone.now(), by
-    score.save(update_fields=[*SAVED, *SETTLED])
+    SAVE(score)
     settle_branch(score)
     return [*differences(score, before), *dropped]
 

@@ -83,9 +83,16 @@ def accept_rows(*, sheet: ScoreSheet, rows: Collection[AcceptedRow], file_name: 
 
 
 def locked_rows(sheet: ScoreSheet, by: User) -> dict[int, Score]:
-    """The person's rows of a sheet by criterion, locked with the sheet."""
+    """The person's rows of a sheet by criterion, locked with the sheet.
+
+    All know its parts as they are under the lock: one query for them.
+    """
     rows = Score.objects.fillable_by(by).for_saving().filter(sheet=sheet.pk)
-    return {score.criterion_id: score for score in rows.order_by("criterion__position")}
+    found = {score.criterion_id: score for score in rows.order_by("criterion__position")}
+    sheet.__dict__.pop("parts", None)
+    for score in found.values():
+        score.sheet.parts = sheet.parts
+    return found
 
 
 def expect_open(sheet: ScoreSheet, by: User) -> None:

@@ -2,14 +2,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from scoring.models.campaigns import PUBLIC, Campaign, Exclusion, governing
+from parportal.prepared import Prepared
+from scoring.models.campaigns import PUBLIC, BlockRule, Campaign, Exclusion, governing
 from scoring.models.criteria import Criterion
 from scoring.models.grades import Grade
 from scoring.models.shares import Share, rows_given_to
@@ -52,18 +55,15 @@ class ScoreSheetQuerySet(models.QuerySet["ScoreSheet"]):
         return self.filter(status__in=UNFINISHED)
 
 
-# Asked with every row that is saved: written out, it costs a tenth of what the same costs to put together.
-_GRADES = """
-    SELECT id, scale_id, code, name, from_index FROM scoring_grade WHERE scale_id = COALESCE((
-        SELECT rule.grade_scale_id
-        FROM scoring_blockrule rule
-        JOIN scoring_unitresult result ON result.campaign_id = rule.campaign_id AND result.block = rule.block
-        WHERE rule.campaign_id = %s AND result.unit_id = %s AND result.block <> ''
-            AND rule.grade_scale_id IS NOT NULL
-        LIMIT 1
-    ), %s)
-    ORDER BY from_index DESC
-"""
+def grades_of(campaign: int, unit: int, scale: int) -> models.QuerySet[Grade, tuple[int, str, str, Decimal]]:
+    """The grades of the unit's ranking block, else those of the campaign's scale; the best first."""
+    own = BlockRule.objects.filter(campaign=campaign, grade_scale__isnull=False).exclude(block="")
+    of_block = own.filter(campaign__results__unit=unit, campaign__results__block=F("block"))
+    grades = Grade.objects.filter(scale=Coalesce(Subquery(of_block.values("grade_scale")[:1]), scale))
+    return grades.order_by("-from_index").values_list("pk", "code", "name", "from_index")
+
+
+GRADES = Prepared(grades_of, values=3)
 
 
 class ScoreSheet(models.Model):
@@ -103,13 +103,14 @@ class ScoreSheet(models.Model):
         return f"{self.campaign.code}: {self.unit.name}"
 
     @cached_property
-    def grades(self) -> list[Grade]:
-        """The grades of the unit's ranking block, else of the campaign; one query in the life of this object."""
-        return list(Grade.objects.raw(_GRADES, [self.campaign_id, self.unit_id, self.campaign.grade_scale_id]))
+    def grades(self) -> dict[GradeBand, int]:
+        """The primary keys of the unit's grades, the best first; one query in the life of this object."""
+        found = GRADES.all(self.campaign_id, self.unit_id, self.campaign.grade_scale_id or 0)
+        return {GradeBand(code, name, from_index): pk for pk, code, name, from_index in found}
 
     @property
     def bands(self) -> tuple[GradeBand, ...]:
-        return tuple(GradeBand(grade.code, grade.name, grade.from_index) for grade in self.grades)
+        return tuple(self.grades)
 
     @property
     def deadline_at(self) -> datetime | None:
@@ -298,12 +299,13 @@ class ScoreQuerySet(models.QuerySet["Score"]):
         )
 
     def locked(self) -> ScoreQuerySet:
-        """Rows with sheet and campaign, locked with their sheet.
+        """Rows with sheet and campaign, locked with their sheet; `has_evidence` says whether there is any.
 
         `sheet_is_divided` spares `scoring.filling` a query of the parts of a sheet that has none.
         """
         divided = Exists(Share.objects.filter(sheet=OuterRef("sheet")))
-        with_sheet = self.annotate(sheet_is_divided=divided).select_related("sheet__campaign")
+        proven = Exists(self.model.evidence.through.objects.filter(score=OuterRef("pk")))
+        with_sheet = self.annotate(sheet_is_divided=divided, has_evidence=proven).select_related("sheet__campaign")
         return with_sheet.select_for_update(of=("sheet", "self"))
 
 

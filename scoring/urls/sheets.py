@@ -19,6 +19,7 @@ urlpatterns = [
     path("sheets/", sheets.sheets, name="sheets"),
     path("sheets/<int:pk>/", sheets.sheet, name="sheet"),
     path("sheets/<int:pk>/rows/<int:criterion_pk>/", sheet_rows.sheet_row, name="sheet_row"),
+    path("sheets/<int:pk>/panel/", sheet_rows.sheet_panel, name="sheet_panel"),
     path("sheets/<int:pk>/fields/<int:section_pk>/", sheet_rows.sheet_field, name="sheet_field"),
     path("sheets/<int:pk>/move/", sheet_moves.sheet_move, name="sheet_move"),
     path("sheets/<int:pk>/shares/", shares.sheet_shares, name="sheet_shares"),

@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
+from django.db.models.expressions import Combinable
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -29,7 +31,7 @@ from scoring.appraisal_rows import Desk, for_page, may_read, readable_rows
 from scoring.comparable import bases_of
 from scoring.computing import SheetSums, stored_sums
 from scoring.last_losses import last_losses
-from scoring.models import Campaign, Score, ScoreSheet
+from scoring.models import Assignment, Campaign, Score, ScoreSheet
 from scoring.sheet_panel import extras_text
 from scoring.tree import Tree
 from scoring.workflow import MoveRefused, offered, why_appraisal_is_locked
@@ -126,12 +128,12 @@ def tally(sums: SheetSums, sheet: ScoreSheet) -> dict[str, Any]:
     }
 
 
-def find_campaign(user: User, code: str) -> Campaign:
-    """A campaign in which the person appraises or governs."""
+def find_campaign(user: User, code: str, **facts: Combinable) -> Campaign:
+    """A campaign in which the person appraises or governs, in one query; `facts` are annotated."""
+    mine = Assignment.objects.filter(campaign=OuterRef("pk"), agency__in=user.units_as(user.roles.APPRAISER))
     campaigns = Campaign.objects.visible_to(user).select_related("owner", "criteria_set", "grade_scale")
-    campaign = find(campaigns, code=code)
-    appraises = user.units_as(user.roles.APPRAISER)
-    assigned = bool(appraises) and campaign.assignments.filter(agency__in=appraises).exists()
+    campaign = find(campaigns.annotate(is_assigned=Exists(mine), **facts), code=code)
+    assigned: bool = campaign.is_assigned  # type: ignore[attr-defined]
     require(campaign.governed_by(user) or assigned, _("Only appraisers of this campaign open this page."))
     return campaign
 

@@ -20,6 +20,7 @@ from scoring.evidence_rules import is_late_now, why_none_on_row
 from scoring.filling import is_row_filled_by
 from scoring.forms.evidence import EvidenceForm, uploads_of
 from scoring.models import Evidence, Score
+from scoring.views.sheet_rows import save_rows, show_refused
 from scoring.workflow import MoveRefused
 from units.access import find, person, require
 from units.models import User
@@ -118,6 +119,8 @@ def sheet_evidence_link(request: HttpRequest, pk: int, criterion_pk: int, eviden
 @require_POST
 def evidence_remove(request: HttpRequest, pk: int, criterion_pk: int, evidence_pk: int) -> HttpResponse:
     user = person(request)
+    row_of(user, pk, criterion_pk)
+    refused = save_rows(request, user, pk)
     try:
         with transaction.atomic():
             score = row_of(user, pk, criterion_pk, lock=True)
@@ -130,6 +133,8 @@ def evidence_remove(request: HttpRequest, pk: int, criterion_pk: int, evidence_p
         if earlier is not None:
             line = _("The new version was taken back; “%(evidence)s” stands again.") % {"evidence": earlier}
         messages.success(request, line)
+    if refused:
+        return show_refused(request, user, pk, refused)
     return back_to(request, back_to_row(row_of(user, pk, criterion_pk)), pk)
 
 

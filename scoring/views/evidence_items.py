@@ -17,6 +17,7 @@ from scoring.filling import is_row_filled_by
 from scoring.forms.evidence import DocumentForm, reference_of, uploads_of
 from scoring.models import Evidence, Score, ScoreSheet
 from scoring.views.evidence import back_to, back_to_row, row_of
+from scoring.views.sheet_rows import save_rows, show_refused
 from scoring.workflow import MoveRefused
 from units.access import find, person, require
 from units.models import User
@@ -113,12 +114,15 @@ def evidence_checked(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     evidence = document_of(user, pk)
     rows = list(evidence.scores.order_by("criterion__position"))
+    refused = save_rows(request, user, evidence.sheet_id)
     try:
         check_evidence(evidence=evidence, by=user)
     except MoveRefused as refusal:
         messages.error(request, str(refusal))
     else:
         messages.success(request, _("“%(evidence)s” is checked.") % {"evidence": evidence})
+    if refused:
+        return show_refused(request, user, evidence.sheet_id, refused)
     to_list = redirect("sheet_evidence", evidence.sheet_id)
     return back_to(request, back_to_row(rows[0]) if rows else to_list, evidence.sheet_id)
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from scoring.actions.shares import RowsStillOpen, give_share, reopen_share, report_done, take_back_share
 from scoring.forms.shares import ShareForm, initial_of
 from scoring.leaves import leaves_of
-from scoring.models import ScoreSheet, Share
+from scoring.models import NOT_SUBMITTED, ScoreSheet, Share
 from scoring.share_page import division_of
 from scoring.tree import Tree
 from scoring.views.sheets import sheet_of
@@ -42,13 +42,15 @@ def sheet_shares(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def divided_sheet(user: User, pk: int) -> ScoreSheet:
-    """A sheet whose division is the person's business: of the own unit, or with a part given to him.
+    """A sheet whose division is the person's business: of the own unit, or a draft with a part given to him.
+
+    With the submission a part ends for who does not stand for the unit, like the sight of its rows.
 
     Raises: Http404, PermissionDenied.
     """
     sheet = sheet_of(user, pk)
-    concerned = sheet.is_owned_by(user) or any(part.is_given_to(user) for part in sheet.parts)
-    require(concerned, _("Only the unit itself divides its sheet."))
+    has_part = sheet.status in NOT_SUBMITTED and any(part.is_given_to(user) for part in sheet.parts)
+    require(sheet.is_owned_by(user) or has_part, _("Only the unit itself divides its sheet."))
     return sheet
 
 

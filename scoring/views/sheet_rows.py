@@ -14,15 +14,16 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_GET, require_POST
 
 from parportal.entry.receipts import is_other_user, keep, other_user, stored_answer
 from parportal.entry.versions import StaleVersion, check_version
+from parportal.prepared import Prepared
 from scoring.actions.scores import RowEntry, row_entry, save_in_transaction, save_score
 from scoring.filling import is_row_filled_by
 from scoring.leaves import Leaf, give_set, leaves_of
-from scoring.models import Score
-from scoring.prepared import Prepared
+from scoring.models import Appraisal, Score, ScoreSheet
+from scoring.panel_html import panel_parts
 from scoring.replacing import criterion_now
 from scoring.row_answers import (
     beside,
@@ -31,13 +32,14 @@ from scoring.row_answers import (
     locked_answer,
     refused_answer,
     saved_answer,
-    with_panel,
 )
 from scoring.row_said import check_sum
 from scoring.row_words import Refusal
 from scoring.rows import PROPOSED, AnswersRefused, rule_problems
 from scoring.rules import RuleErrors
 from scoring.sheet_lines import Line, Said, lines_of, self_line
+from scoring.sheet_page import rows_seen
+from scoring.sheet_panel import counted_sums, panel_of
 from scoring.views.sheets import sheet_of, show_sheet
 from scoring.workflow import MoveRefused
 from units.access import Role, find, person, require
@@ -82,22 +84,14 @@ def sheet_row(request: HttpRequest, pk: int, criterion_pk: int) -> JsonResponse:
             score = row_to_save(user, pk, criterion_pk)
             entry, version = row_entry(leaf_of(score).method, request.POST), request.POST.get("version")
             is_new = not is_said_already(score, entry, version)
-            sums = None
             if is_new:
-                saved = save_in_transaction(score=score, entry=entry, version=version, by=user)
-                lines, sums = saved.lines, saved.said
-            else:
-                lines = lines_of(score.sheet)
-            line, others = told_of(score, lines)
-            others = seen_by(user, score, others)
-            answer = saved_answer(score, line, others, criterion_pk)
+                save_in_transaction(score=score, entry=entry, version=version, by=user)
+            answer = saved_answer(score, *told_of(score, user), criterion_pk)
             if is_new:
                 keep(request, 200, answer)
     except REFUSALS as why:
         return stored_answer(request) or refusal_answer(request, user, pk, criterion_pk, why)
-    seen = seen_by(user, score, lines)
-    part = len(seen) < len(lines)
-    return JsonResponse(with_panel(answer, line, seen, score, sums=None if part else sums, part=part))
+    return JsonResponse(answer)
 
 
 def is_said_already(score: Score, entry: RowEntry, version: str | None) -> bool:
@@ -109,22 +103,34 @@ def is_said_already(score: Score, entry: RowEntry, version: str | None) -> bool:
     return False
 
 
-def told_of(score: Score, lines: list[Line]) -> tuple[Line, list[Line]]:
-    """The saved row and the others of its knock-out branch, with how their points came about."""
+def told_of(score: Score, user: User) -> tuple[Line, list[Line]]:
+    """The saved row and, of its knock-out branch, the others that the person sees: how their points came about."""
+    if score.criterion.knock_out_branch_id is None:
+        said = Said.of(score, has_evidence=score.has_evidence)  # type: ignore[attr-defined]
+        return self_line(leaf_of(score), said, score.answers), []
+    lines = seen_by(user, score.sheet, lines_of(score.sheet))
     saved = next(line for line in lines if line.leaf.pk == score.criterion_id)
-    others = beside(saved, lines)
-    if not others:
-        saved = self_line(saved.leaf, saved.said, score.answers)
-    return saved, others
+    return saved, beside(saved, lines)
 
 
-def seen_by(user: User, score: Score, lines: list[Line]) -> list[Line]:
+def seen_by(user: User, sheet: ScoreSheet, lines: list[Line]) -> list[Line]:
     """The rows that the person sees: all of them for the unit itself."""
-    if score.sheet.is_owned_by(user):
+    if sheet.is_owned_by(user):
         return lines
-    rows = Score.objects.visible_to(user).filter(sheet=score.sheet_id)
-    seen = set(rows.values_list("criterion", flat=True))
+    seen = set(rows_seen(sheet, user).values_list("criterion", flat=True))
     return [line for line in lines if line.leaf.pk in seen]
+
+
+@require_GET
+def sheet_panel(request: HttpRequest, pk: int) -> JsonResponse:
+    """What follows from the rows around them: the page asks for it when a burst of saves is over."""
+    user = person(request)
+    sheet = sheet_of(user, pk)
+    lines = seen_by(user, sheet, lines_of(sheet))
+    is_part = len(lines) < len(leaves_of(sheet.campaign.criteria_set).by_pk)
+    is_appraised = sheet.shows_appraisal_to(user) and Appraisal.objects.filter(score__sheet=sheet).exists()
+    final = counted_sums(lines, sheet) if is_appraised else None
+    return JsonResponse(panel_parts(panel_of(lines, sheet, final=final, part=is_part)))
 
 
 def refusal_answer(request: HttpRequest, user: User, pk: int, criterion_pk: int, why: Exception) -> JsonResponse:
@@ -168,6 +174,18 @@ def sheet_field(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse:
         sheet.is_filled_by(user) or Score.objects.fillable_by(user).filter(sheet=sheet).exists(),
         _("Only the unit itself, or whom it asked, fills in this sheet."),
     )
+    refusals = save_rows(request, user, pk)
+    if refusals:
+        return show_refused(request, user, pk, refusals)
+    return redirect(f"{reverse('sheet', args=[pk])}#section-{section_pk}")
+
+
+def save_rows(request: HttpRequest, user: User, pk: int) -> dict[int, Refusal]:
+    """Save what a form holds of changed rows, each on its own, and tell how many; what was refused, by criterion.
+
+    A button that does something else with a row (`formaction`) sends the form around it too: without a script
+    that is the only time the server hears of what was typed.
+    """
     saved, refusals = 0, {}
     for criterion_pk, typed in sent_rows(request.POST).items():
         done = save_sent(user, pk, criterion_pk, typed)
@@ -177,10 +195,13 @@ def sheet_field(request: HttpRequest, pk: int, section_pk: int) -> HttpResponse:
     if saved:
         told = ngettext("%(count)s row was saved.", "%(count)s rows were saved.", saved) % {"count": saved}
         messages.success(request, told)
-    if refusals:
-        status = 409 if any(each.words for each in refusals.values()) else 422
-        return show_sheet(request, sheet_of(user, pk), user, refusals=refusals, status=status)
-    return redirect(f"{reverse('sheet', args=[pk])}#section-{section_pk}")
+    return refusals
+
+
+def show_refused(request: HttpRequest, user: User, pk: int, refusals: Mapping[int, Refusal]) -> HttpResponse:
+    """The sheet with what was typed and not saved."""
+    status = 409 if any(each.words for each in refusals.values()) else 422
+    return show_sheet(request, sheet_of(user, pk), user, refusals=refusals, status=status)
 
 
 def sent_rows(post: Mapping[str, str]) -> dict[int, dict[str, str]]:

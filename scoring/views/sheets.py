@@ -7,10 +7,10 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from parportal.prepared import Prepared
 from scoring.deadlines import Deadline
 from scoring.leaves import give_set
 from scoring.models import SUBMITTED_OR_LATER, Campaign, Question, ScoreSheet, Share, SheetStatus
-from scoring.prepared import Prepared
 from scoring.row_words import Refusal
 from scoring.sheet_list import BADGES, sheet_lines
 from scoring.sheet_page import SheetPage, sheet_page
@@ -98,14 +98,18 @@ def sheet_context(sheet: ScoreSheet, user: User, page: SheetPage) -> dict[str, o
         "badge": BADGES[SheetStatus(sheet.status)],
         "page": page,
         "can_edit": not page.locked,
-        "deadline": Deadline.of(sheet.deadline_at, sheet.campaign.now())
-        if sheet.status == SheetStatus.DRAFT
-        else None,
+        "deadline": running_deadline(sheet),
         "moves": [(move, refusal_of(move, sheet, page)) for move in moves],
         "may_divide": sheet.is_filled_by(user),
         "can_extend": may_extend(sheet, user),
         "may_appraise": sheet.status in SUBMITTED_OR_LATER and sheet.is_appraised_by(user),
     }
+
+
+def running_deadline(sheet: ScoreSheet) -> Deadline | None:
+    """What the unit works towards: the end of its self-score, or of its explanation; otherwise nothing."""
+    due_at = {SheetStatus.DRAFT: sheet.deadline_at, SheetStatus.EXPLAINING: sheet.explanation_deadline_at}
+    return Deadline.of(due_at.get(SheetStatus(sheet.status)), sheet.campaign.now())
 
 
 def refusal_of(move: Move, sheet: ScoreSheet, page: SheetPage) -> str:

@@ -134,8 +134,8 @@ class Saver:
         self.score.version = json.loads(body)["version"]
 
 
-def requests(one: Saver, many: Saver, sheet: str) -> dict[str, Callable[[], object]]:
-    """What is measured in turn: the yardsticks, a save in either campaign, and the sheet."""
+def requests(one: Saver, many: Saver, sheet: str, panel: str) -> dict[str, Callable[[], object]]:
+    """What is measured in turn: the yardsticks, a save in either campaign, the sheet, and the panel beside it."""
     reader, numbers = many.browser, count()
     return {
         "read": lambda: expect(reader.ask("GET", READ)),
@@ -143,6 +143,7 @@ def requests(one: Saver, many: Saver, sheet: str) -> dict[str, Callable[[], obje
         "save": one.save,
         "save_300": many.save,
         "sheet": lambda: expect(reader.ask("GET", sheet, headers=GZIP)),
+        "panel": lambda: expect(reader.ask("GET", panel, headers=GZIP)),
     }
 
 
@@ -151,7 +152,8 @@ def measure() -> list[Figure]:
         one, many = Saver.of(port, "bench-1"), Saver.of(port, "bench-300")
         reader = many.browser
         sheet = reverse("sheet", args=[many.score.sheet_id])
-        times = in_turn(requests(one, many, sheet))
+        panel = reverse("sheet_panel", args=[many.score.sheet_id])
+        times = in_turn(requests(one, many, sheet, panel))
         kilobytes = len(expect(reader.ask("GET", sheet, headers=GZIP))) / 1024
         writes = rate([bare_writer(port, number) for number in range(SAVERS)])
         saves = rate([Saver.of(port, "bench-300", number).save for number in range(SAVERS)])
@@ -162,6 +164,7 @@ def measure() -> list[Figure]:
         Figure("web.bare_read_ms", ms(read), "ms", "bare read: no middleware, one SELECT"),
         Figure("web.bare_write_ms", ms(times["write"]), "ms", "bare write: session, CSRF, one UPDATE"),
         Figure("web.save_ms", ms(times["save"]), "ms", "save one row"),
+        Figure("web.panel_ms", ms(times["panel"]), "ms", "sums and lists, asked for once after a burst of saves"),
         Figure("web.sheet_ms", ms(times["sheet"]), "ms", "sheet of 106 leaves"),
         Figure("web.save_ratio", ratio(times["save"], read), "", "save one row to bare read", at_most=12),
         Figure("web.save_to_bare_write", ratio(times["save"], times["write"]), "", "… to bare write", at_most=4),

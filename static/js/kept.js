@@ -2,7 +2,7 @@
 // document, {want, …}, which gets a promise in `result`:
 //   all: the entries, oldest first · change {url, next, durability}: `next` gets the entry of a row, what was saved of it last, and a
 //   function to remember what is saved now; it says what the entry becomes (null: nothing left to keep). All in one transaction.
-//   · newer {page, versions}: what was saved after the page was made · clear.
+//   · newer {page, versions}: what was saved after the page was made · parts {page, texts, html}: what follows from that · clear.
 // What the database does not take (no IndexedDB, private window, disk full) stays in memory: kept:state {isKept, memory} says so.
 const NAME = `portal-${document.body.dataset.user}`;
 const STORES = { entries: "url", saved: "url", pages: "page" }; // with the key of each
@@ -118,10 +118,16 @@ function say(isKept) {
 // --- What was saved here last, for a page that the service worker kept from before
 function remember(store, { url, page, sent: { fields } }, { version, state, values, texts, html }) {
     store("saved").put({ url, page, fields, version, state, values, at: Date.now() });
+    lay(store, { page, texts, html });
+}
+
+function lay(store, { page, texts, html }) {
     store("pages").get(page).onsuccess = ({ target: { result: shown } }) => {
         store("pages").put({ page, texts: { ...shown?.texts, ...texts }, html: { ...shown?.html, ...html } });
     };
 }
+
+const parts = (what) => transact((store) => lay(store, what)).catch(() => {});
 
 // What is newer than the rows of this page, and forgets what is not. Shapes: `versions` by row address.
 function newer({ page, versions }) {
@@ -162,7 +168,7 @@ async function clear({ others = false } = {}) {
     }
 }
 
-const WANTS = { all, change, newer, clear };
+const WANTS = { all, change, newer, parts, clear };
 
 document.addEventListener("kept:ask", ({ detail }) => {
     detail.result = WANTS[detail.want](detail);

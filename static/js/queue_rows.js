@@ -1,6 +1,7 @@
 // Rows of a page whose changes go through the queue: [data-row="12" data-url data-version], inputs named r12-…; queue.js keeps and
 // sends them. Here: what is typed is told (queue:typed); what is kept lies over the inputs; what the server answers is shown: saved
-// texts, html, values, state and version wherever their ids are on the page, messages at the inputs, conflicts with both values.
+// texts, html, values, state and version wherever their ids are on the page, messages at the inputs, conflicts with both values;
+// rows:parts {texts, html} brings what follows from the rows (follows.js; rows:newer: the page is older than what was saved here).
 // Tells the row (row:state {state}, row:filled) when something about it changed. Words are in templates/frame/queue.html.
 const IDLE = 2000; // after the last keystroke, where the input is not left
 const LATE = 3000; // after which a row says that it is kept here
@@ -188,6 +189,8 @@ function setSaved(row, values = {}) {
     setValues(row, values, hasFocus);
 }
 
+document.addEventListener("rows:parts", ({ detail }) => showParts(detail));
+
 document.addEventListener("queue:saved", ({ detail: { url, page, answer, newer } }) => {
     const row = rows.get(url);
     if (page === PAGE) {
@@ -361,6 +364,9 @@ async function begin() {
     if (rows.size) {
         const newer = await ask({ want: "newer", page: PAGE, versions });
         showParts(newer);
+        if (newer.rows.length) {
+            document.dispatchEvent(new CustomEvent("rows:newer"));
+        }
         for (const { url, version, values, state } of newer.rows) {
             const row = rows.get(url);
             setVersion(row, version);

@@ -1,7 +1,8 @@
 // Rows of a sheet, [data-row] in the queue and [data-row-form] with htmx: Enter goes to the next input, Ctrl+Down to the next row still
 // open ([data-open]), and so does a link with data-next-open ("7 items left"), beginning anew after the last one. The row takes over
 // its state from the queue (row:state) or from a new outcome of the server (data-row-state="open error"). What only one state of the
-// row asks for (data-shown-for="not_applicable") comes and goes with it.
+// row asks for (data-shown-for="not_applicable") comes and goes with it. A button that does something else with a row (formaction) sends
+// no rows along: the queue does, and a row sent twice would be at odds with itself.
 const ROW = "[data-row], [data-row-form]";
 const INPUTS = "input:not([type=hidden], [type=checkbox], [type=radio], [disabled], [readonly]), select:not([disabled], [data-aside])";
 
@@ -65,6 +66,16 @@ function setState(row, state) {
     }
     row.toggleAttribute("data-open", OPEN.some((name) => states.includes(name)));
 }
+
+function dropRows({ formData }) {
+    [...formData.keys()].filter((name) => /^r\d+-/.test(name)).forEach((name) => formData.delete(name));
+}
+
+document.addEventListener("submit", (event) => {
+    if (event.target.matches("form[data-rows]") && event.submitter?.hasAttribute("formaction")) {
+        event.target.addEventListener("formdata", dropRows, { once: true });
+    }
+});
 
 document.addEventListener("row:state", (event) => setState(event.target, event.detail.state));
 

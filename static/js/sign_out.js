@@ -1,11 +1,13 @@
 // Signing out, form[data-sign-out]: first the queue is sent. What cannot be sent is shown, by sheet, with three ways: stay, save it to
-// a file that can be uploaded later, or discard it. Only then is everything of this person cleared from the browser, and the form
-// posted. Without a network the session lives on at the portal, which the dialog says. The dialog is in templates/frame/sign_out.html.
+// a file that can be uploaded later, or discard it. Files on their way (uploads.js) are named too. Only then is everything of this
+// person cleared from the browser, and the form posted. Without a network the session lives on at the portal, which the dialog says.
+// The dialog is in templates/frame/sign_out.html.
 const USER = document.body.dataset.user;
 const template = document.getElementById("sign-out-template");
 let dialog = null;
 let form = null;
 let left = [];
+let files = []; // names
 
 function ask(name, detail = {}) {
     document.dispatchEvent(new CustomEvent(`${name}:ask`, { detail }));
@@ -58,6 +60,9 @@ function list() {
     });
     dialog.querySelector("[data-left]").replaceChildren(...items);
     dialog.querySelectorAll("[data-count]").forEach((place) => (place.textContent = left.length));
+    dialog.querySelectorAll("[data-files]").forEach((place) => (place.hidden = !files.length));
+    dialog.querySelectorAll("[data-file-count]").forEach((place) => (place.textContent = files.length));
+    dialog.querySelectorAll("[data-file-names]").forEach((place) => (place.textContent = files.join(", ")));
 }
 
 const time = (milliseconds) => new Date(milliseconds).toISOString();
@@ -87,6 +92,9 @@ function download() {
 }
 
 async function finish() {
+    if (files.length) {
+        document.dispatchEvent(new CustomEvent("sign-out:leaving"));
+    }
     await ask("queue", { want: "clear" });
     await ask("offline", { want: "clear" });
     const session = await ask("session");
@@ -107,8 +115,9 @@ document.addEventListener("submit", async (event) => {
     const progress = setTimeout(show, 500, "sending");
     left = await ask("queue", { want: "flush" });
     clearTimeout(progress);
-    if (left.length) {
-        show("left");
+    files = (await ask("uploads")) ?? [];
+    if (left.length || files.length) {
+        show(left.length ? "left" : "files");
         list();
     } else if (await ask("session")) {
         await finish();

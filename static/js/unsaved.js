@@ -17,6 +17,9 @@ document.addEventListener("submit", (event) => {
     }
 });
 
+// Asked already, by the dialog of signing out.
+document.addEventListener("sign-out:leaving", () => edits.clear());
+
 // What was typed while a request was under way is not in it.
 document.addEventListener("htmx:beforeRequest", (event) => {
     const form = event.detail.elt.closest(GUARDED);

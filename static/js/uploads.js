@@ -371,4 +371,10 @@ class Uploads {
     }
 }
 
-document.querySelectorAll("[data-uploads]").forEach((root) => new Uploads(root));
+const all = [...document.querySelectorAll("[data-uploads]")].map((root) => new Uploads(root));
+
+// Signing out asks which files the server does not have yet. Who leaves all the same finds what was received when he comes back.
+document.addEventListener("uploads:ask", ({ detail }) => {
+    detail.result = all.flatMap((each) => each.unfinished.map((sending) => sending.file.name));
+});
+document.addEventListener("sign-out:leaving", () => all.forEach((each) => each.unfinished.forEach((sending) => sending.interrupt("gone"))));

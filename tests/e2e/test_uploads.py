@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import FilePayload, Page, Route, expect
+from playwright.sync_api import Dialog, FilePayload, Page, Route, expect
 from pytest_django.live_server_helper import LiveServer
 
 from parportal.entry.models import Upload
 from scoring.models import Evidence
+from tests.e2e.portal import Portal, assert_applied_once, count_of, expect_saved
 from tests.entry.drawn import pdf
 from tests.world import World
 
@@ -90,3 +91,60 @@ def test_after_the_page_was_closed_the_same_file_goes_on_where_it_stopped(
     assert offsets == ["0", "262144", "524288", "524288", "786432"]
     assert Evidence.objects.get().sha256 == hashlib.sha256(LARGE).hexdigest()
     assert Upload.objects.count() == 1
+
+
+def test_signing_out_says_how_many_files_are_not_on_the_server(
+    as_person: Callable[[str], Page], live_server: LiveServer, world: World
+) -> None:
+    page = as_person("officer_a")
+    open_page(page, live_server, world)
+    asked: list[str] = []
+
+    def accept(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.on("dialog", accept)
+    page.route("**/uploads/*/?offset=*", lambda route: None)  # never answered: the line has stalled
+    page.set_input_files(FILE, [payload("lớn.pdf", LARGE), payload("sau.pdf", pdf(2))])
+    expect(page.locator("[data-state=sending]")).to_have_count(1, timeout=20_000)
+
+    def sign_out() -> None:
+        page.locator(".frame-tools .menu > summary").click()
+        page.locator("form[data-sign-out] button").click()
+
+    sign_out()
+    told = page.locator("dialog [data-step=files]")
+    expect(told.locator("[data-file-count]")).to_have_text("2")
+    expect(told).to_contain_text("lớn.pdf, sau.pdf")
+    told.locator("button[value=stay]").click()
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    expect(page.locator("[data-state=sending]")).to_have_count(1)
+    page.keyboard.press("Escape")
+    sign_out()
+    told.locator("button[value=leave]").click()
+    page.wait_for_url(f"{live_server.url}/accounts/login/**")
+    assert not asked, "the browser asked once more"
+    assert Upload.objects.filter(state="receiving").count() == 1
+    assert not Evidence.objects.exists()
+
+
+def test_a_document_goes_and_what_was_typed_just_before_is_sent_by_the_queue_alone(
+    officer: Page, portal: Portal
+) -> None:
+    row = portal.criterion("1.1")
+    officer.goto(f"{portal.sheet_url()}rows/{row}/evidence/")
+    officer.locator("input[name=number]").fill("12/KH-UBND")
+    officer.locator("main form .button-primary").click()
+    officer.wait_for_url(f"**/#row-{row}")
+    officer.on("dialog", lambda dialog: dialog.accept())
+    sent: list[str] = []
+    officer.on("request", lambda each: sent.append(each.post_data or "") if "/remove/" in each.url else None)
+    officer.locator(count_of("1.2")).fill("3")
+    officer.locator(f"#row-{row} .chip-remove").click()
+    expect(officer.locator(".chip-remove")).to_have_count(0)
+    expect_saved(officer)
+    assert_applied_once(portal, {"1.2": 3})
+    assert len(sent) == 1
+    assert "csrfmiddlewaretoken" in sent[0]
+    assert "-answer-" not in sent[0]

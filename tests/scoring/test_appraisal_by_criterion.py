@@ -88,7 +88,7 @@ def test_a_hundred_rows_cost_as_many_queries_as_one(world: World, login: Login) 
     several(world, list(range(1, 29)) * 3)
     client = login("justice_officer")
     client.get(url())
-    with at_most(14):
+    with at_most(12):
         response = client.get(url())
     assert len(response.context["rows"]) == 84
 

@@ -15,7 +15,7 @@ ANSWERED = LeafState.ANSWERED
 def test_a_row_is_computed_from_its_facts_and_the_sums_follow(world: World) -> None:
     entry = RowEntry(ANSWERED, {"on_time": 13, "late": 11, "undone": 5})
     score = world.score(world.commune_a, "1.2.1")
-    sums = save_score(score=score, entry=entry, version=1, by=world.officer_a).sums
+    sums = save_score(score=score, entry=entry, version=1, by=world.officer_a)
     assert sums.totals.earned == Decimal("1.91")
     result = UnitResult.objects.get(campaign=world.campaign, unit=world.commune_a)
     assert (result.earned_points, result.applicable_max_points) == (Decimal("1.91"), Decimal(12))

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import override
 
+from parportal.display import moment
 from parportal.entry.models import Receipt
 from parportal.entry.receipts import user_key
 from scoring.actions.explanations import reply_to_explanation, save_explanation
@@ -208,6 +209,22 @@ def test_a_row_in_the_explaining_sheet_leads_to_its_explanation(world: World) ->
 def reply(client: Client, world: World, text: str, version: int, **headers: str) -> HttpResponse:
     target = url(world, "appraisal_reply", code="2.1")
     return client.post(target, {"reply": text, "version": version}, headers=headers)  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize("who", ["officer_a", "coordinator"])
+def test_the_strip_of_the_explaining_sheet_tells_the_deadline_of_the_explanation(
+    world: World, login: Login, who: str
+) -> None:
+    due_at = explaining(world).explanation_due_at
+    with override("vi"):
+        shown = moment(due_at)
+    html = login(who).get(url(world, "sheet")).content.decode()
+    strip = html[html.index('class="context-text"') : html.index("<main")]
+    assert f"{shown}</time>" in strip
+    assert "hạn giải trình" in strip
+    ScoreSheet.objects.update(status="second_appraisal")
+    html = login(who).get(url(world, "sheet")).content.decode()
+    assert "<time" not in html[html.index('class="context-text"') : html.index("<main")]
 
 
 def test_the_agency_replies_to_its_row_and_nobody_else(world: World, login: Login) -> None:

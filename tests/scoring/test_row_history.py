@@ -1,5 +1,6 @@
 """The history of one row in place: who reads what of it, before and after publication."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -8,18 +9,20 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from scoring.actions.appraisals import AppraisalEntry, save_appraisal, save_loss
 from scoring.actions.evidence import Reference, add_evidence
 from scoring.actions.exclusions import add_exclusion
 from scoring.actions.scores import RowEntry, save_score
+from scoring.actions.shares import ShareEntry, give_share, reopen_share, report_done, take_back_share
 from scoring.actions.sheets import move_sheet
 from scoring.history import attribute_name, row_events, sheet_events
-from scoring.models import Campaign, Score, SheetStatus
+from scoring.models import Campaign, Score, Share, SheetStatus
 from scoring.rules import LeafState
 from tests.world import World, excuse_missing_evidence
 from units.audit import Action, record
-from units.models import Party, User
+from units.models import Party, Unit, User
 
 pytestmark = pytest.mark.any_database
 
@@ -146,6 +149,62 @@ def test_an_exclusion_stands_in_the_history_of_each_row(world: World) -> None:
     assert line.what == str(Action.EXCLUSION_ADDED.label)
     assert [change.new for change in line.changes] == ["Xã Tân Lập (Chủ tịch UBND huyện)"]
     assert actions(world, "officer_a", "1.1") == []
+
+
+def give(world: World, code: str, filler: User | Unit, **columns: Any) -> Share:
+    entry = ShareEntry(world.criteria_set.criteria.get(code=code), filler, **columns)
+    return give_share(sheet=world.sheet(world.commune_a), entry=entry, by=world.officer_a)
+
+
+def handed(world: World, code: str, who: str = "officer_a") -> list[tuple[str, str, str]]:
+    """Action, and from whom to whom the row went, oldest first."""
+    rows = Score.objects.select_related("criterion__criteria_set", "sheet__campaign")
+    row = rows.get(pk=world.score(world.commune_a, code).pk)
+    given = attribute_name("filler")
+    lines = [
+        (event.what, *next(((each.old, each.new) for each in event.changes if each.attribute == given), ("", "")))
+        for event in row_events(row, world.fresh(who))
+    ]
+    return lines[::-1]
+
+
+def test_to_whom_the_row_was_given_and_that_it_was_taken_back_stands_in_it(world: World, login: Any) -> None:
+    given, back, done, reopened = words(
+        Action.SHARE_GIVEN, Action.SHARE_TAKEN_BACK, Action.SHARE_DONE, Action.SHARE_REOPENED
+    )
+    agency, leader = str(world.justice), str(world.leader_a)
+    whole = give(world, "1", world.justice)
+    part = give(world, "1.2", world.leader_a, note="Trước ngày 10")
+    report_done(share=part, by=world.leader_a, sure=True)
+    reopen_share(share=part, by=world.officer_a)
+    give(world, "1.2.2", world.justice)
+    take_back_share(share=part, by=world.officer_a)
+    take_back_share(share=whole, by=world.officer_a)
+    expected = [
+        (given, "", agency),
+        (given, agency, leader),
+        (done, "", ""),
+        (reopened, "", ""),
+        (back, leader, agency),
+        (back, agency, ""),
+    ]
+    assert handed(world, "1.2.1") == handed(world, "1.2.1", "coordinator") == expected
+    # Since the nearest part counts, the loss of those above was nothing to this row.
+    assert handed(world, "1.2.2") == [*expected[:4], (given, leader, agency)]
+    assert handed(world, "1.1") == [expected[0], expected[-1]]
+    assert handed(world, "2.1") == []
+    page = history(world, login("officer_a"), "1.2.1")
+    for part_of_it in ("Trước ngày 10", f"{leader} → {agency}", f"{agency} → –"):
+        assert part_of_it in page
+
+
+def test_a_part_that_changes_its_deadline_only_tells_the_deadline(world: World) -> None:
+    give(world, "1.2", world.justice)
+    give(world, "1.2", world.justice, due_at=timezone.now() + timedelta(days=2))
+    assert [line[1:] for line in handed(world, "1.2.1")] == [("", str(world.justice)), ("", "")]
+    rows = Score.objects.select_related("criterion__criteria_set", "sheet__campaign")
+    newest = row_events(rows.get(pk=world.score(world.commune_a, "1.2.1").pk), world.officer_a)[0]
+    assert [change.attribute for change in newest.changes] == [attribute_name("due_at")]
 
 
 def test_it_needs_few_queries_however_long_it_is(world: World, login: Any) -> None:

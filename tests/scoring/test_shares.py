@@ -1,22 +1,16 @@
 """A sheet divided: who is given a part sees and fills in only that, until its deadline; the owner the whole."""
 
-import io
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
-from typing import Any
 
-import openpyxl
 import pytest
 import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import reverse
 from django.utils import timezone, translation
 
-from scoring.actions.evidence import link_evidence
-from scoring.actions.scores import RowEntry, save_score
 from scoring.actions.shares import (
     RowsStillOpen,
     ShareEntry,
@@ -27,11 +21,10 @@ from scoring.actions.shares import (
 )
 from scoring.actions.sheets import move_sheet
 from scoring.filling import is_row_filled_by, shared_tasks, why_row_is_locked
-from scoring.models import Campaign, Evidence, Score, ScoreSheet, Share, SheetStatus
-from scoring.rules import LeafState
+from scoring.models import Campaign, Score, ScoreSheet, Share
 from scoring.workflow import MoveRefused
-from tests.conftest import forget_sets
 from tests.scoring.replacing import change, remove, replaced
+from tests.scoring.sharing import THREE, codes, give, save
 from tests.world import World, person, submit
 from units.access import Role
 from units.audit import Action
@@ -43,26 +36,6 @@ def english(client: Client) -> Iterator[None]:
     client.cookies["django_language"] = "en"
     with translation.override("en"):
         yield
-
-
-TWO = RowEntry(LeafState.ANSWERED, {"points": Decimal(2)})
-THREE = RowEntry(LeafState.ANSWERED, {"count": 3})
-
-
-def give(world: World, code: str, filler: User | Unit, **columns: Any) -> Share:
-    """A part of commune A's sheet, given by its officer."""
-    criterion = world.criteria_set.criteria.get(code=code)
-    by = columns.pop("by", world.officer_a)
-    return give_share(sheet=world.sheet(world.commune_a), entry=ShareEntry(criterion, filler, **columns), by=by)
-
-
-def codes(rows: Any) -> list[str]:
-    return list(rows.order_by("criterion__position").values_list("criterion__code", flat=True))
-
-
-def save(world: World, code: str, by: User, entry: RowEntry = TWO) -> None:
-    score = world.score(world.commune_a, code)
-    save_score(score=score, entry=entry, version=score.version, by=by)
 
 
 def test_an_agency_sees_and_fills_in_only_its_part(world: World) -> None:
@@ -292,144 +265,3 @@ def test_parts_follow_a_replaced_set(world: World) -> None:
     [share] = Share.objects.all()
     assert share.criterion.criteria_set.version == 2
     assert codes(Score.objects.fillable_by(world.justice_officer)) == ["1.2.1", "1.2.2"]
-
-
-# Pages --------------------------------------------------------------------------------------------------------
-@pytest.mark.any_database
-def test_a_sharer_reads_nothing_but_his_part_anywhere(world: World, login: Callable[[str], Client]) -> None:
-    save(world, "3", world.officer_a)
-    sheet = world.sheet(world.commune_a)
-    secret = Evidence.objects.create(sheet=sheet, number="77/BC-MAT")
-    link_evidence(evidence=secret, score=world.score(world.commune_a, "3"), by=world.officer_a)
-    for name, by in (("propose", world.officer_a), ("submit", world.leader_a), ("return", world.coordinator)):
-        move_sheet(sheet=world.sheet(world.commune_a), name=name, by=by, reason="Thiếu tài liệu")
-    give(world, "1.2", world.justice)
-    client = login("justice_officer")
-    mine = world.score(world.commune_a, "1.2.1").criterion_id
-    addresses = [
-        reverse(name, args=[sheet.pk])
-        for name in ("sheet", "sheet_history", "sheet_shares", "sheet_evidence", "sheet_approvals")
-    ]
-    addresses.append(reverse("sheet_approval", args=[sheet.pk, 1]))
-    addresses += [reverse(name, args=[sheet.pk, mine]) for name in ("row_history", "sheet_evidence_add")]
-    for url in [*addresses, reverse("sheets"), reverse("home"), reverse("sheet_workbook", args=[sheet.pk])]:
-        response = client.get(url, follow=True)
-        assert response.status_code == 200, url
-        text = text_of(response)
-        for secret_text in ("77/BC-MAT", "Văn hóa công sở", "Kế hoạch CCHC"):
-            assert secret_text not in text, url
-    page = client.get(reverse("sheet", args=[sheet.pk])).content.decode()
-    assert "Tiến độ thực hiện" in page
-    assert "given to you" in page
-    assert "Index" not in page
-    assert "0/2" in client.get(reverse("sheets")).content.decode()
-    for name in ("sheet_row", "sheet_evidence_add", "row_history"):
-        other = world.score(world.commune_a, "3").criterion_id
-        url = reverse(name, args=[sheet.pk, other])
-        assert client.generic("POST" if name == "sheet_row" else "GET", url).status_code == 404, name
-
-
-def text_of(response: Any) -> str:
-    """What a page or a workbook says."""
-    content = b"".join(response)
-    if response.headers["Content-Type"].startswith("text/html"):
-        return content.decode()
-    book = openpyxl.load_workbook(io.BytesIO(content))
-    return " ".join(str(cell.value) for sheet in book for row in sheet for cell in row if cell.value)
-
-
-@pytest.mark.any_database
-def test_the_answer_to_a_saved_row_tells_a_sharer_no_sum_of_the_sheet(
-    world: World, login: Callable[[str], Client]
-) -> None:
-    save(world, "3", world.officer_a)
-    give(world, "1.2", world.justice)
-    score = world.score(world.commune_a, "1.2.2")
-    response = login("justice_officer").post(
-        reverse("sheet_row", args=[score.sheet_id, score.criterion_id]),
-        {"state": "answered", "answer-count": "3", "version": score.version},
-        headers={"Accept": "application/json"},
-    )
-    assert response.status_code == 200, response.content
-    text = response.content.decode()
-    assert "1.50" in text
-    assert "3.50" not in text
-    assert "Văn hóa" not in text
-    assert "/6" not in text
-
-
-@pytest.mark.any_database
-def test_the_owner_gives_sees_what_is_missing_and_takes_back(world: World, login: Callable[[str], Client]) -> None:
-    sheet = world.sheet(world.commune_a)
-    url = reverse("sheet_shares", args=[sheet.pk])
-    client = login("officer_a")
-    assert "Nothing was given away" in client.get(url).content.decode()
-    criterion = world.criteria_set.criteria.get(code="1.2")
-    day = timezone.localtime() + timedelta(days=3)
-    sent = {"criterion": criterion.pk, "who": f"unit-{world.justice.pk}", "due_at": f"{day:%d/%m/%Y %H:%M}"}
-    assert client.post(url, {**sent, "who": f"user-{world.officer_b.pk}"}).status_code == 422
-    assert client.post(url, {**sent, "due_at": "32/13/2026"}).status_code == 422
-    assert client.post(url, sent).status_code == 302
-    page = client.get(url).content.decode()
-    for text in ("Phòng Tư pháp", "0/2", "1.2.1", "0 of 4 rows answered"):
-        assert text in page
-    share = Share.objects.get()
-    changed = client.get(f"{url}?change={share.pk}").content.decode()
-    assert f"{day:%d/%m/%Y %H:%M}" in changed
-    sharer = Client()
-    sharer.cookies["django_language"] = "en"
-    sharer.force_login(world.justice_officer, backend="allauth.account.auth_backends.AuthenticationBackend")
-    done = reverse("share_done", args=[sheet.pk, share.pk])
-    asked = sharer.post(done)
-    assert asked.status_code == 409
-    assert "2 rows are still open" in asked.content.decode()
-    assert sharer.post(done, {"sure": share.pk}).status_code == 302
-    assert "reported as done" in client.get(url).content.decode()
-    assert client.post(reverse("share_reopen", args=[sheet.pk, share.pk])).status_code == 302
-    assert client.post(reverse("share_take_back", args=[sheet.pk, share.pk])).status_code == 302
-    assert sharer.get(url).status_code == 404
-    assert ScoreSheet.objects.get(pk=sheet.pk).status == SheetStatus.DRAFT
-
-
-@pytest.mark.any_database
-def test_the_page_of_parts_costs_the_same_for_many(world: World, login: Callable[[str], Client]) -> None:
-    client = login("officer_a")
-    url = reverse("sheet_shares", args=[world.sheet(world.commune_a).pk])
-    give(world, "1.1", world.justice)
-    client.get(url)
-    with CaptureQueriesContext(connection) as few:
-        client.get(url)
-    for code in ("1.2.1", "1.2.2", "3"):
-        give(world, code, world.leader_a)
-    with CaptureQueriesContext(connection) as many:
-        client.get(url)
-    assert len(many) == len(few) <= 20
-
-
-@pytest.mark.any_database
-def test_the_answer_to_a_saved_row_tells_no_other_row_of_its_knock_out_branch(
-    world: World, login: Callable[[str], Client]
-) -> None:
-    top = world.criteria_set.criteria.get(code="1.2")
-    world.criteria_set.criteria.filter(parent=top).update(knock_out_branch=top)
-    forget_sets()
-    give(world, "1.2.2", world.justice)
-    own, other = (world.score(world.commune_a, code) for code in ("1.2.2", "1.2.1"))
-    url = reverse("sheet_row", args=[own.sheet_id, own.criterion_id])
-    for name, is_told in (("justice_officer", False), ("officer_a", True)):
-        sent = {"state": "answered", "answer-count": "3" if is_told else "2", "version": own.version}
-        answer = login(name).post(url, sent, headers={"Accept": "application/json"}).json()
-        assert answer["result"] == "saved", answer
-        assert (f"r{other.criterion_id}-points" in answer["html"]) == is_told
-        own.refresh_from_db()
-
-
-@pytest.mark.any_database
-def test_who_fills_in_a_part_of_a_returned_sheet_sees_no_appraisal_of_it(world: World) -> None:
-    submit(world, world.commune_a)
-    move_sheet(sheet=world.sheet(world.commune_a), name="return", by=world.coordinator, reason="Thiếu tài liệu")
-    sheet = world.sheet(world.commune_a)
-    assert world.fresh("justice_officer").units_as(Role.APPRAISER)
-    assert sheet.is_read_as_unit_by(world.fresh("justice_officer"))
-    assert not sheet.opened_rounds(world.fresh("justice_officer"))
-    assert not sheet.is_read_as_unit_by(world.coordinator)

@@ -145,8 +145,9 @@ def test_a_returned_sheet_still_shows_the_unit_its_own_points(world: World, logi
     assert "Bổ sung" in page
     row = reverse("sheet_row", args=[sheet.pk, world.score(world.commune_a, "2.2").criterion_id])
     saved = client.post(row, {"answer-percent": "100", "version": 1})
-    assert "2,50 / 12" in saved.content.decode()
-    assert "0,25" not in saved.content.decode()
+    panel = client.get(reverse("sheet_panel", args=[sheet.pk]))
+    assert "2,50 / 12" in panel.content.decode()
+    assert "0,25" not in saved.content.decode() + panel.content.decode()
 
 
 def test_after_publication_the_unit_sees_points_and_reasons_beside_its_own(world: World, login: Login) -> None:

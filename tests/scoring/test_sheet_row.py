@@ -46,6 +46,13 @@ class Rows:
         """The id of a part of the row on the page."""
         return f"r{self.score(code).criterion_id}-{part}"
 
+    def panel(self) -> dict[str, dict[str, str]]:
+        """What the page asks for when rows were saved."""
+        answer: dict[str, dict[str, str]] = self.client.get(
+            reverse("sheet_panel", args=[self.score("3").sheet_id])
+        ).json()
+        return answer
+
     def score(self, code: str) -> Score:
         return self.world.score(self.world.commune_a, code)
 
@@ -67,23 +74,29 @@ def test_a_row_is_computed_explained_and_summed(rows: Rows) -> None:
     assert (answer["result"], answer["version"], answer["state"]) == ("saved", 2, "")
     assert answer["texts"][rows.element("1.2.1", "why")] == "(13 × 1 + 11 × 0,5) / 29 × 3 = 1,91"
     assert answer["html"][rows.element("1.2.1", "points")] == "<strong>1,91</strong> / 3,00"
-    assert ">1,91 / 12</dd>" in answer["html"]["panel-sums"]
-    assert answer["texts"]["panel-progress"] == "1/6 mục"
-    section = rows.score("1.2.1").criterion.section_id
-    assert answer["html"][f"section-points-{section}"] == "1,91 / 7"
     assert answer["values"] == {"answer-on_time": "13", "answer-late": "11", "answer-undone": "5"}
     assert rows.score("1.2.1").self_points == Decimal("1.91")
     assert rows.score("1.2.1").note == "Theo báo cáo"
 
 
+def test_the_panel_sums_up_what_is_saved(rows: Rows) -> None:
+    rows.post("1.2.1", on_time="13", late="11", undone="5")
+    panel = rows.panel()
+    assert ">1,91 / 12</dd>" in panel["html"]["panel-sums"]
+    assert panel["texts"]["panel-progress"] == "1/6 mục"
+    section = rows.score("1.2.1").criterion.section_id
+    assert panel["html"][f"section-points-{section}"] == "1,91 / 7"
+
+
 def test_what_an_answer_names_is_on_the_page(rows: Rows) -> None:
     answer = rows.post("3", points="0,5").json()
+    panel = rows.panel()
     page = text(rows.client.get(reverse("sheet", args=[rows.score("3").sheet_id])))
-    for element in {**answer["html"], **answer["texts"]}:
+    for element in {**answer["html"], **answer["texts"], **panel["html"], **panel["texts"]}:
         assert f'id="{element}"' in page
     for name in answer["values"]:
         assert f'name="{rows.element("3", name)}"' in page
-    for markup in answer["html"].values():
+    for markup in (*answer["html"].values(), *panel["html"].values(), *panel["texts"].values()):
         assert markup in page
 
 
@@ -160,14 +173,14 @@ def test_not_applicable_needs_a_reason(rows: Rows) -> None:
     saved = rows.post("3", state="not_applicable", points="1", reason="Xã không có trụ sở riêng")
     assert saved.status_code == 200
     assert saved.json()["state"] == "excluded"
-    assert "/ 12</dd>" in saved.json()["html"]["panel-sums"]  # claimed, not decided: the maximum still counts
+    assert "/ 12</dd>" in rows.panel()["html"]["panel-sums"]  # claimed, not decided: the maximum still counts
     score = rows.score("3")
     assert (score.state, score.answers, score.self_points) == ("not_applicable", {}, None)
 
 
 def test_when_no_case_arose_the_row_leaves_both_sums_by_its_policy(rows: Rows) -> None:
-    saved = rows.post("2.1", state="no_case")
-    assert "/ 10</dd>" in saved.json()["html"]["panel-sums"]
+    rows.post("2.1", state="no_case")
+    assert "/ 10</dd>" in rows.panel()["html"]["panel-sums"]
     assert rows.score("2.1").state == "no_case"
 
 
@@ -214,14 +227,16 @@ def test_who_only_reads_the_row_is_told_so(world: World, login: Login) -> None:
 
 
 def test_why_there_is_no_evidence_is_kept_with_the_row(rows: Rows) -> None:
-    answer = rows.post("1.1", option="on_time").json()
-    assert "1 mục thiếu tài liệu" in " ".join(answer["html"]["panel-lists"].split()).replace("kiểm chứng", "")
+    rows.post("1.1", option="on_time")
+    assert "1 mục thiếu tài liệu" in " ".join(rows.panel()["html"]["panel-lists"].split()).replace(
+        "kiểm chứng", ""
+    )
     said = rows.post("1.1", option="on_time", why_no_evidence="Văn bản mật", version=2)
     assert said.status_code == 200
     assert rows.score("1.1").why_no_evidence == "Văn bản mật"
     changes = AuditEvent.objects.filter(action="score.saved").latest("pk").changes
     assert changes.get().attribute == "why_no_evidence"
-    panel = said.json()["html"]["panel-lists"]
+    panel = rows.panel()["html"]["panel-lists"]
     assert panel.count(">1.1</a>") == 1
     assert "row-states" in panel.split(">1.1</a>")[0]
 
@@ -233,7 +248,7 @@ def test_a_row_copied_from_last_year_is_no_answered_row_until_it_is_saved(rows: 
     assert "0/6 mục" in page
     assert page.count(" is-check") == 1
     saved = rows.post("3", points="1", note="Theo năm trước", version=2).json()
-    assert saved["texts"]["panel-progress"] == "1/6 mục"
+    assert rows.panel()["texts"]["panel-progress"] == "1/6 mục"
     assert saved["state"] == ""
     assert saved["html"][rows.element("3", "review")] == ""
     assert not rows.score("3").to_check

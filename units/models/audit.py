@@ -5,6 +5,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from parportal.prepared import PreparedInsert
 from units.audit import Action
 from units.models.people import User
 
@@ -124,3 +125,6 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.subject}"
+
+
+ADD_EVENT, ADD_CHANGES = PreparedInsert(AuditEvent), PreparedInsert(AuditChange)
