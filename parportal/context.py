@@ -51,6 +51,9 @@ def navigation(request: HttpRequest, user: User) -> list[NavEntry]:
     entries += [("campaigns", _("Campaigns"), bool(scored))]
     entries += [("results", _("Results"), bool(scored))]
     entries += [("criteria_sets", _("Criteria sets"), bool(scored))]
+    entries += [("periods", _("Statistics"), bool(scored))]
+    entries += [("plans", _("Plans"), bool(scored))]
+    entries += [("tasks", _("Tasks"), bool(scored))]
     entries += [("reports", _("Reports"), user.has_role(Role.LEADER) or coordinates)]
     entries += [("people", _("Accounts"), coordinates)]
     # Coordinators find the clocks beside their campaigns.

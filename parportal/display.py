@@ -3,15 +3,20 @@
 Documents (reports) call the same functions inside their own language.
 """
 
+from __future__ import annotations
+
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.translation import get_language, gettext
 
 from parportal.entry.numbers import format_decimal
-from scoring.rules import Message, Value
+
+if TYPE_CHECKING:
+    from scoring.rules import Message, Value
 
 
 def word(text: str) -> str:

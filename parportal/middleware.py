@@ -7,10 +7,12 @@ from contextvars import ContextVar
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import translation
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+# Of a primary key.
+LARGEST_NUMBER = 2**63 - 1
 _current_request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
 
@@ -59,6 +61,20 @@ def language(get_response: GetResponse) -> GetResponse:
         response.headers.setdefault("Content-Language", code)
         return response
 
+    return middleware
+
+
+def no_endless_numbers(get_response: GetResponse) -> GetResponse:
+    """Answer 404 to addresses with a number that no row can have: databases refuse it where it is compared."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        return get_response(request)
+
+    def process_view(request: HttpRequest, view: object, args: object, kwargs: dict[str, object]) -> None:
+        if any(isinstance(value, int) and value > LARGEST_NUMBER for value in kwargs.values()):
+            raise Http404
+
+    middleware.process_view = process_view  # type: ignore[attr-defined]
     return middleware
 
 

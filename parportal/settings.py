@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "parportal.entry",
     "parportal.jobs",
     "units",
+    "indicators",
     "plans",
     "scoring",
     "reports",
@@ -77,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "parportal.middleware.no_null_characters",
+    "parportal.middleware.no_endless_numbers",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -194,6 +196,8 @@ MAX_UPLOAD_BYTES = env.int("MAX_UPLOAD_MB", 20) * 1024 * 1024
 # A virus scanner that is given a file, such as "clamdscan --no-summary --fdpass": 0 clean, 1 infected.
 CLAMAV_COMMAND = env.str("CLAMAV_COMMAND", "")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+# Without a script a part of a form is sent whole: 500 lines of a table with some twenty inputs each.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_PERMISSIONS = 0o640
 
 # Background work -----------------------------------------------------------------------------------

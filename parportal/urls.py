@@ -31,6 +31,8 @@ urlpatterns = [
     path("", include("units.urls")),
     path("", include("parportal.entry.urls")),
     path("", include("parportal.jobs.urls")),
+    path("", include("indicators.urls")),
+    path("", include("plans.urls")),
     path("", include("scoring.urls")),
     path("", include("reports.urls")),
 ]

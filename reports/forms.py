@@ -1,14 +1,13 @@
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterable
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from plans.models import DeadlineKind
+from plans.task_words import last_of_month
 from reports.data import has_children
 from reports.models import Report
 from scoring.models import Campaign, Criterion
@@ -139,8 +138,3 @@ class TaskForm(forms.Form):
         elif kind == DeadlineKind.WITHIN_MONTH and on:
             cleaned["deadline_on"] = last_of_month(on)
         return cleaned
-
-
-def last_of_month(day: date) -> date:
-    """The last valid day of a deadline "within the month"."""
-    return day.replace(day=calendar.monthrange(day.year, day.month)[1])

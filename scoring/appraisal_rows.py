@@ -25,6 +25,7 @@ from scoring.models import Appraisal, Campaign, Evidence, Responsibility, Score,
 from scoring.rows import AnswerField, AnswerProblem, answer_fields
 from scoring.rules import LeafState, Method, decode
 from scoring.settling import appraised_outcome, last_round, said_to_be_left_out, self_outcome
+from scoring.sources import SourceLine
 from scoring.workflow import why_appraisal_is_locked, why_row_is_closed
 from units.models import User
 
@@ -66,7 +67,8 @@ class AppraisalRow:
 
     `closed` says why nobody decides the row: it is excluded, or a survey fills it; empty for ordinary rows.
     `kind` says what the appraisal decided: "" (nothing yet), "points", "not_applicable", "no_case". `review` says
-    line by line what changed in the rules since: the row is to be decided again. `base` is last year's value.
+    line by line what changed in the rules since: the row is to be decided again. `base` is last year's value,
+    `source` what the unit had reported.
     """
 
     pk: int
@@ -102,6 +104,7 @@ class AppraisalRow:
     review: tuple[str, ...] = ()
     base: str = ""
     differs_from_base: bool = False
+    source: SourceLine | None = None
     message: str = ""
     refused_at: str = ""
     conflict: Conflict | None = None
@@ -150,6 +153,7 @@ class Desk:
     campaign: Campaign
     parties: Parties
     bases: Mapping[int, Base] = field(default_factory=dict)
+    sources: Mapping[int, SourceLine] = field(default_factory=dict)
     last: Mapping[int, tuple[LastLoss, ...]] = field(default_factory=dict)
 
     @classmethod
@@ -232,6 +236,7 @@ def row_of(score: Score, desk: Desk, *, refused: RefusedRow | None = None, brief
         review=tuple(score.review.splitlines()) if score.is_under_review else (),
         base=base.text if (base := desk.bases.get(score.pk)) else "",
         differs_from_base=base is not None and base.differs_from(decode(method.inputs(), score.answers)),
+        source=desk.sources.get(score.pk),
         is_left_out=bool(score.criterion.max_points) and not score.counted_max_points,
         message=refused.text() if refused else "",
         refused_at=" ".join(refused.problems) if refused else "",

@@ -9,9 +9,9 @@ from datetime import datetime
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Count, Max, Q, QuerySet
 
+from parportal.deadlines import days_late
 from parportal.display import day, moment
 from scoring.board_steps import WORKED, Counts, Facts, Step, late_words, moment_short, shifted, steps_of
-from scoring.deadlines import days_late
 from scoring.models import (
     NOT_SUBMITTED,
     WITH_APPRAISERS,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from scoring.deadlines import days_late
+from parportal.deadlines import days_late
 from scoring.models import DECIDED, NOT_SUBMITTED, CampaignStatus, ScoreSheet, SheetStatus
 from units.audit import Action
 

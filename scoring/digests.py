@@ -18,9 +18,9 @@ from django.utils.translation import override
 
 from scoring.models import Campaign, ScoreSheet
 from scoring.work import work_of
-from scoring.work_list import TaskList
 from units.mail import absolute, mail_off_path
 from units.models import Notice, User
+from units.work_list import TaskList
 
 LINES = 30
 

@@ -6,12 +6,13 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from parportal.entry.kept_files import Scan, scanned
 from parportal.entry.previews import DRAWABLE, NoPreview, PagePicture, page_pictures
-from parportal.entry.scanning import ScannerSilent, is_infected
+from parportal.entry.scanning import ScannerSilent
 from parportal.jobs.actions import start
 from parportal.jobs.models import Job
 from parportal.jobs.tasks import JobFailed, Keep, Progress
-from scoring.models import Evidence, EvidencePage, Scan
+from scoring.models import Evidence, EvidencePage
 from units.access import Role
 from units.audit import Action, Change, record
 from units.models import Notice, User
@@ -119,15 +120,6 @@ def scan_document(progress: Progress, *, evidence_id: int, user_id: int) -> Keep
         return {"url": reverse("evidence_preview", args=[evidence_id]), "label": _("Look at the document")}
 
     return keep
-
-
-def scanned(evidence: Evidence) -> bool:
-    """Whether the scanner finds the document infected.
-
-    Raises: ScannerSilent.
-    """
-    with evidence.file.open("rb") as content:
-        return is_infected(content)
 
 
 def keep_verdict(evidence_id: int, *, infected: bool, by: User | None) -> None:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from parportal.entry.kept_files import Scan
 from scoring.evidence_part import file_address, preview_address
-from scoring.models import Evidence, Scan
+from scoring.models import Evidence
 
 
 @dataclass(frozen=True, slots=True)

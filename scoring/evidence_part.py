@@ -13,7 +13,8 @@ from django.utils.safestring import SafeString
 
 from parportal.display import day
 from parportal.display import word as _
-from scoring.models import Evidence, Scan
+from parportal.entry.kept_files import Scan
+from scoring.models import Evidence
 
 # Numbers from here on stand for others in an address.
 _MARK = 90_000_001

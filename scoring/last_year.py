@@ -13,13 +13,14 @@ from functools import cached_property
 
 from django.db.models import Max, Prefetch
 
+from parportal.entry.kept_files import Scan
 from scoring.approvals import content_of_evidence
 from scoring.comparable import predecessors
 from scoring.content import SetContent
 from scoring.difference import differences_between
 from scoring.filling import Filling, filling_of
 from scoring.leaves import leaves_of
-from scoring.models import CriteriaSet, Evidence, Scan, Score, ScoreSheet
+from scoring.models import CriteriaSet, Evidence, Score, ScoreSheet
 from scoring.replacing import ALIKE
 from scoring.tree import Tree
 from scoring.workflow import why_row_is_closed

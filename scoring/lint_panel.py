@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from scoring.content import SetContent
-from scoring.lint import Finding, frame_of, lint
+from scoring.lint import Finding, forms_named_by, frame_of, lint
 from scoring.models import CriteriaSet
 
 # Parameters have no input of one name: their place is the method.
@@ -71,7 +71,7 @@ def lint_panel(
     if criteria_set.is_frozen and not stored:
         return LintPanel()
     lines: dict[str, list[Line]] = {"errors": [], "warnings": [], "acknowledged": []}
-    findings = lint(content, frame_of(criteria_set))
+    findings = lint(content, frame_of(criteria_set), forms_named_by(content))
     pages = dict(criteria_set.criteria.values_list("code", "pk")) if findings else {}
     for finding in findings:
         accepted = None if finding.is_error else stored.get(finding.key)

@@ -12,10 +12,10 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
+from parportal.deadlines import Deadline
 from parportal.display import moment
 from scoring.board import awaited, next_deadline
 from scoring.board_steps import Counts
-from scoring.deadlines import Deadline
 from scoring.models import Campaign, ScoreSheet, Share, SheetStatus
 from scoring.reminders import APPRAISAL, ReminderKind
 

@@ -21,12 +21,10 @@ from enum import StrEnum
 
 from django.utils import timezone
 
+from parportal.deadlines import stage_began, step_reached
 from scoring.models import ScoreSheet, Share, SheetStatus
 from units.models import Notice
 
-BEFORE = (1, 3, 7)
-AFTER = (1, 3)
-AFTER_AGAIN = 7
 SILENT = 2
 SILENT_AGAIN = 3
 
@@ -94,13 +92,9 @@ def deadline_stage(
     """The stage in which a deadline is now. Shapes: `kinds` are those before and after it."""
     if due_at is None:
         return None
-    last_day, today = day_of(due_at), timezone.localdate(now)
-    left = (last_day - today).days
-    if now <= due_at:
-        step = next((each for each in BEFORE if left <= each), None)
-        return None if step is None else Stage(kinds[0], last_day - timedelta(days=step), part)
-    days = step_reached(-left, AFTER, AFTER_AGAIN)
-    return None if days is None else Stage(kinds[1], last_day + timedelta(days=days), part)
+    is_past = now > due_at
+    since = stage_began(day_of(due_at), timezone.localdate(now), is_past=is_past)
+    return None if since is None else Stage(kinds[1] if is_past else kinds[0], since, part)
 
 
 def silence_stage(since: datetime | None, now: datetime, kind: ReminderKind) -> Stage | None:
@@ -110,14 +104,6 @@ def silence_stage(since: datetime | None, now: datetime, kind: ReminderKind) -> 
     first = timezone.localdate(since)
     days = step_reached((timezone.localdate(now) - first).days, (SILENT,), SILENT_AGAIN)
     return None if days is None else Stage(kind, first + timedelta(days=days))
-
-
-def step_reached(days: int, steps: tuple[int, ...], again: int) -> int | None:
-    """The last of `steps`, then of every `again` days after the last one, that is not in the future."""
-    last = steps[-1]
-    if days >= last:
-        return last + (days - last) // again * again
-    return max((step for step in steps if step <= days), default=None)
 
 
 @dataclass(frozen=True, slots=True)

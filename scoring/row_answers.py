@@ -27,7 +27,9 @@ from scoring.row_words import (
     still_missing,
     stored_values,
 )
+from scoring.rules import sources_of
 from scoring.sheet_lines import Line
+from scoring.sources import source_html, source_lines
 
 Answer = dict[str, Any]
 
@@ -41,6 +43,9 @@ def saved_answer(score: Score, line: Line, others: Iterable[Line], shown_as: int
         texts[f"r{pk}-why"] = explained(each)
     html[f"r{shown_as}-review"] = review_html(line)
     texts[f"r{shown_as}-at"] = saved_text(score)
+    if sources_of(line.criterion.params):
+        sources = source_lines(score.sheet, [line.leaf], {line.leaf.pk: score}, pulls=True)
+        html[f"r{shown_as}-source"] = source_html(shown_as, sources.get(line.leaf.pk))
     return {
         "result": "saved",
         "at": saved_at(score),
@@ -98,14 +103,6 @@ def conflict_answer(line: Line, score: Score, words: str) -> JsonResponse:
         },
         status=409,
     )
-
-
-def locked_answer(words: str) -> JsonResponse:
-    return JsonResponse({"result": "locked", "messages": [{"at": "", "text": words}]}, status=409)
-
-
-def forbidden_answer(words: str) -> JsonResponse:
-    return JsonResponse({"result": "forbidden", "messages": [{"at": "", "text": words}]}, status=403)
 
 
 def beside(saved: Line, lines: Iterable[Line]) -> list[Line]:

@@ -14,13 +14,14 @@ from typing import NamedTuple
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from parportal.entry.versions import check_sum
 from scoring.comparable import Base, proposed
 from scoring.evidence_part import EvidenceRow, address, evidence_part
 from scoring.explanation_part import explanation_part
 from scoring.filling import Filling
 from scoring.models import Score, ScoreSheet
 from scoring.row_parts import RowParts
-from scoring.row_said import SaidParts, check_sum
+from scoring.row_said import SaidParts
 from scoring.row_words import (
     TO_BE_SCORED,
     Refusal,
@@ -35,8 +36,10 @@ from scoring.row_words import (
     typed_in_words,
 )
 from scoring.rows import PROPOSED, answer_fields
+from scoring.rules import sources_of
 from scoring.share_part import question_part, share_part
 from scoring.sheet_lines import Line
+from scoring.sources import SourceLine, source_html
 
 CLASSES = {
     "open": "is-open",
@@ -97,6 +100,7 @@ class RowWriter:
     reader: Reader
     said: Mapping[int, SaidParts]
     bases: Mapping[int, Base]
+    sources: Mapping[int, SourceLine]
     refusals: Mapping[int, Refusal]
     texts: Texts = field(default_factory=Texts.active)
     today: date = field(default_factory=timezone.localdate)
@@ -127,7 +131,7 @@ class RowWriter:
             f'{" data-open" if to_do else ""} role="group" aria-labelledby="r{pk}-title">'
             f'<input type="hidden" name="r{pk}-version" value="{shown.token}">'
             f"{parts.title}"
-            f'<div class="row-inputs">{self.inputs(line, score, shown, refusal)}</div>'
+            f'<div class="row-inputs">{self.inputs(line, score, shown, refusal)}{self.source(line)}</div>'
             f"{parts.states.get(shown.values['state'], parts.states[TO_BE_SCORED])}"
             f"{self.outcome(line, score, refusal)}"
             f"{confirm}"
@@ -152,6 +156,13 @@ class RowWriter:
         if base:
             found.append(f'<span class="row-base">{escape(base.text)}</span>')
         return "".join(found)
+
+    def source(self, line: Line) -> str:
+        """Where the facts of the row come from; nothing for the many rows that only the unit knows of."""
+        pk = line.leaf.pk
+        if not sources_of(line.criterion.params):
+            return ""
+        return f'<div class="row-source" id="r{pk}-source">{source_html(pk, self.sources.get(pk))}</div>'
 
     def outcome(self, line: Line, score: Score, refusal: Refusal | None = None) -> str:
         """What the server says of the row; after a refusal the stored points stay, and why is told."""
@@ -257,7 +268,7 @@ class RowWriter:
             said += f"<span>{escape(typed)}</span>"
         return (
             f'<div class="row-form{classes(states_of(line))}" id="row-{pk}">{parts.title}'
-            f'<div class="row-inputs">{shown}{beside}</div>{self.outcome(line, score, refusal)}'
+            f'<div class="row-inputs">{shown}{beside}{self.source(line)}</div>{self.outcome(line, score, refusal)}'
             f'<div class="row-extra">{self.evidence(line, score, can_edit=False)}{parts.guidance}{said}'
             f"{self.beside(line, score)}</div></div>"
         )

@@ -5,15 +5,15 @@ The same answers come again whenever a page is opened again: what was made of th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
-from zlib import crc32
 
 from django.utils.translation import get_language
 
 from parportal.display import message
+from parportal.entry.versions import check_sum
 from scoring.models import CriteriaSet
 from scoring.row_parts import RowParts, parts_of_frozen
 from scoring.row_words import SET_ASIDE, TO_BE_SCORED, points_html
@@ -72,9 +72,3 @@ def _said(parts: RowParts, state: str, stored: Stored) -> SaidParts:
         values=values,
         check_sum=check_sum(values.items()),
     )
-
-
-def check_sum(values: Iterable[tuple[str, str]]) -> str:
-    """Of what a form holds, by the names of its inputs, whatever the browser makes of the ends of lines."""
-    named = sorted((name, text.replace("\r\n", "\n").strip()) for name, text in values)
-    return f"{crc32(repr([each for each in named if each[1]]).encode()):08x}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from scoring.deadlines import Deadline
+from parportal.deadlines import Deadline
 from scoring.filling import is_open, rows_by_part
 from scoring.models import Score, ScoreSheet, Share
 from scoring.tree import Tree

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q
 from django.urls import reverse
 
-from scoring.deadlines import Deadline
+from parportal.deadlines import Deadline
 from scoring.models import NOT_SUBMITTED, Score, ScoreSheet, SheetStatus
 from scoring.rules import LeafState
 from units.models import User

@@ -32,6 +32,7 @@ from scoring.rules import LeafState
 from scoring.settling import excluded_outcome
 from scoring.sheet_lines import Line, Said, knocked_out
 from scoring.sheet_panel import Panel, SectionLine, counted_sums, panel_of
+from scoring.sources import source_lines
 from scoring.tree import Node
 from units.models import User
 
@@ -78,6 +79,7 @@ def sheet_page(
         reader=reader,
         said=said,
         bases=bases_of(sheet.campaign, rows),
+        sources=source_lines(sheet, (line.leaf for line in lines.values()), scores, pulls=not filling.locked),
         refusals=refusals or {},
     )
     agency_note = _("You see the rows that your agency appraises.")

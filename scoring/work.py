@@ -10,15 +10,17 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from indicators.work import figures_work
+from parportal.deadlines import Deadline
 from parportal.display import day
-from scoring.deadlines import Deadline
+from plans.work import tasks_work
 from scoring.filling import shared_tasks
 from scoring.models import Campaign, CampaignStatus, Explanation, Question, ScoreSheet, SheetStatus
 from scoring.sheet_list import SheetLine, sheet_lines
-from scoring.work_list import Task, TaskList
 from scoring.work_office import office_work
 from units.access import Role
 from units.models import User
+from units.work_list import Task, TaskList
 
 UNIT_ROLES = (Role.OFFICER, Role.LEADER)
 # Answers to the unit's questions are shown for a while.
@@ -34,6 +36,8 @@ def work_of(user: User) -> list[TaskList]:
         TaskList(_("Parts that were given to you"), tuple(to_fill_in_part(user))),
         TaskList(_("Appraised points to explain"), tuple(to_explain(user))),
         TaskList(_("Publications to approve"), tuple(to_publish(user))),
+        *figures_work(user),
+        *tasks_work(user),
         *office_work(user),
         TaskList(_("Answers to your unit's questions"), tuple(answered_questions(user))),
     ]

@@ -11,8 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from parportal.deadlines import Deadline
 from scoring.claims import open_claims_of
-from scoring.deadlines import Deadline
 from scoring.models import (
     NOT_SUBMITTED,
     UNFINISHED,
@@ -25,9 +25,9 @@ from scoring.models import (
     SheetStatus,
 )
 from scoring.models.sheets import ScoreQuerySet
-from scoring.work_list import Task, TaskList
 from units.access import Role
 from units.models import User
+from units.work_list import Task, TaskList
 
 # More than these stand on the page of all sheets.
 SHEETS_SHOWN = 12

@@ -13,6 +13,7 @@ from django.db import transaction
 from django.test import Client, SimpleTestCase
 from pytest_django.plugin import DjangoDbBlocker
 
+from indicators.form import forget_forms
 from scoring.leaves import frozen_set, leaves_of_frozen
 from scoring.models.criteria import uncommon_of_frozen
 from scoring.row_parts import parts_of_frozen
@@ -74,6 +75,7 @@ def _no_set_of_another_test() -> None:
 
 
 def forget_sets() -> None:
+    forget_forms()
     uncommon_of_frozen.cache_clear()
     for kept in (frozen_set, leaves_of_frozen, parts_of_frozen, kept_parts):
         kept.cache_clear()

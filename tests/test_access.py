@@ -1,7 +1,7 @@
 """Who may open which address: every URL of the portal for every persona.
 
-A URL that is missing here fails the run. `+` opens (or answers the form), `3` is refused (403), `0` does not exist
-(404), in the order of `PERSONAS`. Everybody without an account is sent to the login page.
+A URL that is missing in `tests/access_table.py` fails the run. Everybody without an account is sent to the login
+page.
 """
 
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from parportal.entry.models import Upload
 from parportal.jobs.models import Job
-from plans.models import Task
+from plans.models import Conclusion, Directive, Document, Origin, Plan, Target, Task
 from reports.models import Report, ReportFile
 from reports.prefill import new_report
 from scoring.models import (
@@ -33,6 +33,8 @@ from scoring.models import (
     Share,
     UnitResult,
 )
+from tests.access_table import ACCESS, PERSONAS
+from tests.indicators.reporting import indicator, make_period, make_set, put_line, return_of
 from tests.inline import faults, is_page
 from tests.world import World, make_world, publish, submit
 from units.access import Role
@@ -43,202 +45,7 @@ from units.models.units import today
 pytestmark = pytest.mark.any_database
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-PERSONAS = (
-    "officer_a",
-    "leader_a",
-    "officer_b",
-    "justice_officer",
-    "coordinator",
-    "district_leader",
-    "administrator",
-    "outsider",
-)
 
-# Name, method, then who opens it: while commune A has submitted and nothing is published, and after publication.
-# The unit is commune A; the criterion is 2.1, which Justice appraises; the evidence belongs to 1.1, which it
-# does not; the upload and the job are of the leader of A; nobody was just shown one-time passwords.
-ACCESS: tuple[tuple[str, str, str, str], ...] = (
-    ("account_change_password", "GET", "++++++++", "++++++++"),
-    ("account_change_password", "POST", "++++++++", "++++++++"),
-    ("appraisal", "GET", "330+++00", "330+++00"),
-    ("appraisal_accept_causes", "POST", "330++300", "330++300"),
-    ("appraisal_accept_rest", "POST", "330++300", "330++300"),
-    ("appraisal_accept_selected", "POST", "333++300", "333++300"),
-    ("appraisal_by_criterion", "GET", "333+++00", "333+++00"),
-    ("appraisal_evidence", "GET", "330+++00", "330+++00"),
-    ("appraisal_loss", "POST", "330++300", "330++300"),
-    ("appraisal_reply", "POST", "330++300", "330++300"),
-    ("appraisal_row", "POST", "330++300", "330++300"),
-    ("campaign", "GET", "++++++00", "++++++00"),
-    ("campaign_assign", "GET", "3333+300", "33333300"),
-    ("campaign_assign", "POST", "3333+300", "33333300"),
-    ("campaign_board_file", "GET", "3333++00", "3333++00"),
-    ("campaign_claims", "GET", "3333++00", "3333++00"),
-    ("campaign_close", "POST", "3333+300", "3333+300"),
-    ("campaign_edit", "GET", "3333+300", "3333+300"),
-    ("campaign_edit", "POST", "3333+300", "3333+300"),
-    ("campaign_exclusion_remove", "POST", "3333+300", "3333+300"),
-    ("campaign_exclusions", "GET", "3333++00", "3333++00"),
-    ("campaign_exclusions", "POST", "3333+300", "3333+300"),
-    ("campaign_grading", "GET", "3333++00", "3333++00"),
-    ("campaign_grading", "POST", "3333+300", "3333+300"),
-    ("campaign_messages", "GET", "3333+300", "3333+300"),
-    ("campaign_new", "GET", "3333+33+", "3333+33+"),
-    ("campaign_new", "POST", "3333+33+", "3333+33+"),
-    ("campaign_open", "POST", "3333+300", "3333+300"),
-    ("campaign_phrases", "GET", "333++300", "333++300"),
-    ("campaign_propose", "POST", "3333+300", "3333+300"),
-    ("campaign_publication", "GET", "3333++00", "3333++00"),
-    ("campaign_publish", "POST", "33333+00", "33333+00"),
-    ("campaign_remind", "POST", "3333+300", "3333+300"),
-    ("campaign_question_answer", "GET", "333++300", "333++300"),
-    ("campaign_question_answer", "POST", "333++300", "333++300"),
-    ("campaign_question_ask", "GET", "+++33300", "33333300"),
-    ("campaign_question_ask", "POST", "+++33300", "33333300"),
-    ("campaign_question_change", "GET", "++333300", "33333300"),
-    ("campaign_question_change", "POST", "++333300", "33333300"),
-    ("campaign_questions", "GET", "++++++00", "++++++00"),
-    ("campaign_reopen", "POST", "3333+300", "3333+300"),
-    ("campaign_replace_set", "GET", "3333+300", "33333300"),
-    ("campaign_replace_set", "POST", "3333+300", "33333300"),
-    ("campaign_replacement", "GET", "++++++00", "++++++00"),
-    ("campaign_survey", "GET", "3333++00", "3333++00"),
-    ("campaign_survey", "POST", "3333+300", "3333+300"),
-    ("campaign_survey_template", "GET", "3333+300", "3333+300"),
-    ("campaign_withdraw", "POST", "3333++00", "3333++00"),
-    ("campaigns", "GET", "++++++++", "++++++++"),
-    ("criteria_set", "GET", "++++++++", "++++++++"),
-    ("criteria_set_acknowledge", "POST", "3333+333", "3333+333"),
-    ("criteria_set_compare", "GET", "++++++++", "++++++++"),
-    ("criteria_set_delete", "POST", "3333+333", "3333+333"),
-    ("criteria_set_edit", "GET", "3333+333", "3333+333"),
-    ("criteria_set_export", "GET", "++++++++", "++++++++"),
-    ("criteria_set_head", "GET", "3333+333", "3333+333"),
-    ("criteria_set_head", "POST", "3333+333", "3333+333"),
-    ("criteria_set_import", "GET", "3333+33+", "3333+33+"),
-    ("criteria_set_import", "POST", "3333+33+", "3333+33+"),
-    ("criteria_set_new", "GET", "3333+33+", "3333+33+"),
-    ("criteria_set_new", "POST", "3333+33+", "3333+33+"),
-    ("criteria_set_new_version", "POST", "3333+333", "3333+333"),
-    ("criteria_set_publish", "POST", "3333+333", "3333+333"),
-    ("criteria_set_retire", "POST", "3333+333", "3333+333"),
-    ("criteria_set_step", "POST", "3333+333", "3333+333"),
-    ("criteria_set_take_frame", "GET", "33333333", "33333333"),
-    ("criteria_set_take_frame", "POST", "33333333", "33333333"),
-    ("criteria_set_template", "GET", "3333+33+", "3333+33+"),
-    ("criteria_set_undo", "POST", "3333+333", "3333+333"),
-    ("criteria_sets", "GET", "++++++++", "++++++++"),
-    ("criterion_edit", "GET", "3333+333", "3333+333"),
-    ("criterion_edit", "POST", "3333+333", "3333+333"),
-    ("criterion_try", "POST", "3333+333", "3333+333"),
-    ("delegation", "GET", "++++++++", "++++++++"),
-    ("delegation", "POST", "++++++++", "++++++++"),
-    ("delegation_end", "POST", "0+000000", "0+000000"),
-    ("evidence_change", "GET", "++003300", "++003300"),
-    ("evidence_change", "POST", "++003300", "++003300"),
-    ("evidence_checked", "POST", "++003300", "++003300"),
-    ("evidence_download", "GET", "++00++00", "++00++00"),
-    ("evidence_link", "POST", "++003300", "++003300"),
-    ("evidence_page", "GET", "++00++00", "++00++00"),
-    ("evidence_preview", "GET", "++00++00", "++00++00"),
-    ("evidence_preview", "POST", "++00++00", "++00++00"),
-    ("evidence_remove", "POST", "00033300", "00033300"),
-    ("evidence_replace", "GET", "++003300", "++003300"),
-    ("evidence_replace", "POST", "++003300", "++003300"),
-    ("evidence_version", "GET", "++00++00", "++00++00"),
-    ("external_publish", "POST", "00000000", "00000000"),
-    ("external_result", "GET", "00000000", "00000000"),
-    ("external_result", "POST", "00000000", "00000000"),
-    ("grade_decide", "POST", "0000+300", "3333+300"),
-    ("grade_decision_remove", "POST", "0000+300", "3333+300"),
-    ("grade_rule_add", "POST", "3333+300", "3333+300"),
-    ("grade_rule_remove", "POST", "3333+300", "3333+300"),
-    ("grade_scale_edit", "GET", "3333+33+", "3333+33+"),
-    ("grade_scale_edit", "POST", "3333+33+", "3333+33+"),
-    ("grade_scale_new", "GET", "3333+33+", "3333+33+"),
-    ("grade_scale_new", "POST", "3333+33+", "3333+33+"),
-    ("grade_scales", "GET", "3333+3++", "3333+3++"),
-    ("home", "GET", "++++++++", "++++++++"),
-    ("job", "GET", "0+000000", "0+000000"),
-    ("mail_switch", "POST", "++++++++", "++++++++"),
-    ("notices", "GET", "++++++++", "++++++++"),
-    ("notices_read", "POST", "++++++++", "++++++++"),
-    ("people", "GET", "3333+33+", "3333+33+"),
-    ("people_export", "GET", "3333+33+", "3333+33+"),
-    ("people_import", "GET", "3333+33+", "3333+33+"),
-    ("people_import", "POST", "3333+33+", "3333+33+"),
-    ("people_template", "GET", "3333+33+", "3333+33+"),
-    ("people_passwords", "POST", "33333333", "33333333"),
-    ("person", "GET", "3333+330", "3333+330"),
-    ("person_change", "POST", "3333+330", "3333+330"),
-    ("person_deactivate", "POST", "3333+330", "3333+330"),
-    ("person_hand_over", "POST", "3333+330", "3333+330"),
-    ("person_new", "GET", "3333+33+", "3333+33+"),
-    ("person_new", "POST", "3333+33+", "3333+33+"),
-    ("person_password", "POST", "3333+330", "3333+330"),
-    ("person_reactivate", "POST", "3333+330", "3333+330"),
-    ("person_role_add", "POST", "3333+330", "3333+330"),
-    ("person_role_end", "POST", "3333+330", "3333+330"),
-    ("person_unlock", "POST", "3333+330", "3333+330"),
-    ("rehearsal", "GET", "3333+3++", "3333+3++"),
-    ("rehearsal", "POST", "33330300", "33330300"),
-    ("phrase_add", "POST", "333++300", "333++300"),
-    ("phrase_change", "POST", "3330+300", "3330+300"),
-    ("phrase_menu", "GET", "333++300", "333++300"),
-    ("report_edit", "GET", "00000000", "3+00++00"),
-    ("report_edit", "POST", "00000000", "3+00++00"),
-    ("report_file", "GET", "00000000", "0+00++00"),
-    ("report_html", "GET", "00000000", "3+00++00"),
-    ("report_pdf", "POST", "00000000", "3+00++00"),
-    ("report_task", "POST", "00000000", "3+00++00"),
-    ("report_task_add", "POST", "00000000", "3+00++00"),
-    ("report_task_move", "POST", "00000000", "3+00++00"),
-    ("report_task_remove", "POST", "00000000", "3+00++00"),
-    ("report_tasks_propose", "POST", "00000000", "3+00++00"),
-    ("reports", "GET", "++++++++", "++++++++"),
-    ("results", "GET", "++++++++", "++++++++"),
-    ("results_import", "GET", "3333+33+", "3333+33+"),
-    ("results_import", "POST", "3333+33+", "3333+33+"),
-    ("results_campaign", "GET", "0000++00", "++++++00"),
-    ("results_export", "GET", "0000++00", "++++++00"),
-    ("results_simulate", "GET", "0000++00", "3333++00"),
-    ("results_unit", "GET", "0000++00", "++++++00"),
-    ("row_history", "GET", "++0+++00", "++0+++00"),
-    ("score_amend", "GET", "33033300", "3303+300"),
-    ("score_amend", "POST", "33033300", "3303+300"),
-    ("share_done", "POST", "33033300", "33033300"),
-    ("share_reopen", "POST", "++033300", "++033300"),
-    ("share_take_back", "POST", "++033300", "++033300"),
-    ("sheet", "GET", "++0+++00", "++0+++00"),
-    ("sheet_approval", "GET", "++0+++00", "++0+++00"),
-    ("sheet_approvals", "GET", "++0+++00", "++0+++00"),
-    ("sheet_evidence", "GET", "++0+++00", "++0+++00"),
-    ("sheet_evidence_add", "GET", "++033300", "++033300"),
-    ("sheet_evidence_add", "POST", "++033300", "++033300"),
-    ("sheet_evidence_link", "POST", "++033300", "++033300"),
-    ("sheet_explanation", "POST", "++033300", "++033300"),
-    ("sheet_explanations", "GET", "33033300", "33033300"),
-    ("sheet_explanations", "POST", "33033300", "33033300"),
-    ("sheet_extend", "GET", "3303+300", "3303+300"),
-    ("sheet_extend", "POST", "3303+300", "3303+300"),
-    ("sheet_field", "POST", "++033300", "++033300"),
-    ("sheet_history", "GET", "++0+++00", "++0+++00"),
-    ("sheet_import", "GET", "++033300", "++033300"),
-    ("sheet_import", "POST", "++033300", "++033300"),
-    ("sheet_last_year", "GET", "++033300", "++033300"),
-    ("sheet_last_year", "POST", "++033300", "++033300"),
-    ("sheet_move", "GET", "33033300", "33033300"),
-    ("sheet_move", "POST", "33033300", "33033300"),
-    ("sheet_panel", "GET", "++0+++00", "++0+++00"),
-    ("sheet_row", "POST", "++033300", "++033300"),
-    ("sheet_shares", "GET", "++033300", "++033300"),
-    ("sheet_shares", "POST", "++033300", "++033300"),
-    ("sheet_workbook", "GET", "++0+++00", "++0+++00"),
-    ("sheets", "GET", "++++++++", "++++++++"),
-    ("upload", "GET", "0+000000", "0+000000"),
-    ("upload", "POST", "0+000000", "0+000000"),
-    ("uploads", "POST", "++++++++", "++++++++"),
-)
 
 # Django's own admin: only for the administrator.
 ADMIN = "333333+3"
@@ -280,6 +87,7 @@ def values(world: World) -> dict[str, Any]:
     file.file.save("a.pdf", ContentFile(b"%PDF-1.4"))
     job = Job.objects.create(key="a", title="a", handler="a", requested_by=world.leader_a)
     job.watchers.add(world.leader_a)
+    figures = statistics(world)
     return {
         "pk": {
             **{name: evidence.pk for name in PATTERNS if name.startswith("evidence_")},
@@ -288,7 +96,15 @@ def values(world: World) -> dict[str, Any]:
             "job": job.pk,
             "sheet": sheet.pk,
             "campaign_replacement": replacement(world).pk,
+            **figures["pk"],
+            **planned(world),
+            **tasks(world),
+            **registered(world),
         },
+        "indicator": figures["indicator"],
+        "indicator_set": "bieu-thu",
+        "indicator_pk": figures["indicator"],
+        "line": "1",
         "person": world.officer_a.pk,
         "membership": world.officer_a.memberships.get(delegated_by=None).pk,
         "criterion_pk": world.score(world.commune_a, "2.1").criterion_id,
@@ -311,6 +127,50 @@ def values(world: World) -> dict[str, Any]:
         "phrase": phrase(world).pk,
         **given_and_asked(world),
     }
+
+
+def statistics(world: World) -> dict[str, Any]:
+    """A period of the district, open, the return of commune A in it, and a line of its table with free lines."""
+    period = make_period(world, make_set(world.district))
+    reported = return_of(period, world.commune_a)
+    put_line(reported, "4", "1", {"4.ten": "Hộ tịch"})
+    pks = {
+        **{name: reported.pk for name in PATTERNS if name.startswith("return")},
+        **{name: period.pk for name in PATTERNS if name.startswith(("period", "roll_up"))},
+    }
+    return {"pk": pks, "indicator": indicator(period, "4").pk}
+
+
+def registered(world: World) -> dict[str, int]:
+    """A document with a file in the register of commune A."""
+    words = {"number": "2/BC", "issuer": "UBND xã", "subject": "Báo cáo", "issued_on": date(2024, 6, 1)}
+    document = Document(owner=world.commune_a, created_by=world.officer_a, updated_by=world.officer_a, **words)
+    document.original_name, document.extension, document.sha256 = "a.pdf", "pdf", "0" * 64
+    document.file.save("a.pdf", ContentFile(b"%PDF-1.4"))
+    names = ("document", "document_edit", "document_file", "document_remove")
+    return dict.fromkeys(names, document.pk)
+
+
+def tasks(world: World) -> dict[str, int]:
+    """A conclusion notice of the district that gives commune A a task. Shapes: primary keys by address."""
+    notice = Conclusion.objects.create(owner=world.district, year=2025, session="Phiên họp tháng 1")
+    item = Directive.objects.create(conclusion=notice, code="1")
+    columns = {"year": 2025, "origin": Origin.DIRECTIVE, "title": "Báo cáo"}
+    task = Task.objects.create(owner=world.district, directive=item, **columns)
+    task.leads.add(Party.objects.get(owner=world.district, unit=world.commune_a))
+    return {
+        **{name: task.pk for name in PATTERNS if name.startswith("task")},
+        **{name: notice.pk for name in PATTERNS if name.startswith("conclusion")},
+    }
+
+
+def planned(world: World) -> dict[str, int]:
+    """The plan of commune A, and a target of it."""
+    plan = Plan.objects.create(owner=world.commune_a, year=2025, title="Kế hoạch CCHC năm 2025")
+    target = Target.objects.create(plan=plan, position=1, field_title="Thể chế", title="Rà soát", number=100)
+    plans = ("plan", "plan_delete", "plan_edit", "plan_import", "plan_workbook", "target_new")
+    targets = ("target_edit", "target_remove", "target_result")
+    return {**dict.fromkeys(plans, plan.pk), **dict.fromkeys(targets, target.pk)}
 
 
 def uploaded(world: World) -> Upload:
@@ -417,6 +277,8 @@ def address(name: str, found: dict[str, Any]) -> str:
             key = "person"
         elif argument == "code" and name.startswith(("criteria_set", "criterion_")):
             key = "set"
+        elif argument == "code" and name.startswith("indicator_set"):
+            key = "indicator_set"
         value = found[key]
         arguments[argument] = value.get(name, value["sheet"]) if isinstance(value, dict) else value
     return reverse(name, kwargs=arguments)

@@ -1,5 +1,6 @@
 """The demonstration holds the published figures of Kon Rẫy 2021, and loading it again harms nothing."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -9,9 +10,23 @@ from django.core.management import CommandError, call_command
 from django.test import override_settings
 from django.utils import timezone
 
+from indicators.figures import blocking
+from indicators.importing.return_plan import plan_of
+from indicators.importing.return_reading import read_workbook
+from indicators.importing.return_workbook import return_workbook
+from indicators.models import HANDED_IN, Return, ReturnStatus
+from indicators.reading import judged
+from indicators.rolling import roll_up
+from parportal.entry.workbooks import open_workbook
+from plans.counting_tasks import TaskCounts, counts_of
+from plans.models import Origin, Task
+from scoring.leaves import leaves_of
 from scoring.models import Campaign, FieldResult, Publication, Score, ScoreSheet, SheetStatus, UnitResult
 from scoring.results import differences
 from scoring.settling import outcome_of
+from scoring.sources import facts_of
+from tests.entry.books import named
+from units.access import Role
 from units.models import AuditEvent, Lineage, Unit, User
 
 D = Decimal
@@ -51,6 +66,26 @@ def test_every_lost_leaf_has_its_cause_and_someone_who_answers_for_it(demo: None
 def test_points_follow_from_the_facts(demo: None, code: str, points: str) -> None:
     score = Score.objects.get(sheet__campaign__code="kon-ray-2021-district", criterion__code=code)
     assert score.points == D(points)
+
+
+def test_the_29_tasks_of_the_province_are_counted_from_their_rows(demo: None) -> None:
+    district = Unit.objects.get(code="614")
+    counts = counts_of(district, 2021, Origin.ASSIGNED, timezone.localdate())
+    assert counts == TaskCounts(on_time=13, late=11, undone=5)
+    directives = Task.objects.filter(owner=district, origin=Origin.DIRECTIVE)
+    assert (directives.count(), directives.filter(deadline_on__isnull=False).count()) == (21, 2)
+    assert [each.title for each in directives.filter(is_request=True)] == ["Nguồn thu ngân sách từ đầu năm"]
+
+
+def test_1_6_1_follows_from_the_tasks_of_the_province(demo: None) -> None:
+    sheet = ScoreSheet.objects.select_related("campaign").get(campaign__code="kon-ray-2021-district")
+    leaf = next(
+        each for each in leaves_of(sheet.campaign.criteria_set).by_pk.values() if each.criterion.code == "1.6.1"
+    )
+    facts = facts_of(sheet, [leaf])[leaf.pk]
+    assert [each.value for each in facts.values()] == [13, 11, 5]
+    scored = leaf.method.score({each.input: each.value for each in facts.values()})
+    assert scored.points == D("1.91")
 
 
 def test_six_communes_are_as_published_and_one_is_said_to_differ(demo: None) -> None:
@@ -124,3 +159,52 @@ def test_a_real_portal_refuses_the_demonstration(db: None) -> None:
     with override_settings(DEMO=False), pytest.raises(CommandError):
         call_command("load_demo", verbosity=0)
     assert Unit.objects.count() == before
+
+
+def figures(code: str, year: int, unit: str) -> Return:
+    returns = Return.objects.select_related("unit", "period__indicator_set", "period__owner")
+    return returns.get(
+        period__indicator_set__code=code, period__year=year, unit__code=unit, period__number__in=(1, 4)
+    )
+
+
+def test_the_statistics_have_returns_in_every_state(demo: None) -> None:
+    asked = Return.objects.filter(period__indicator_set__code="thong-ke-cchc", period__year=2021)
+    assert set(asked.values_list("status", flat=True)) == set(ReturnStatus.values)
+    assert asked.count() == 7
+    filled = Return.objects.filter(status__in=HANDED_IN).select_related("period__indicator_set")
+    for each in filled:
+        read = judged(each)
+        assert blocking(read.findings, read.rows) == [], each
+    slip = judged(figures("thong-ke-cchc", 2021, "23497"))
+    assert [each.check.code for each in slip.findings] == ["I02"]
+    assert slip.before.whole["1.1.1"] == 32, "the year before stands beside the inputs"
+
+
+def test_dossiers_withdrawn_explain_a_form_that_differs_by_just_them(demo: None) -> None:
+    read = judged(figures("mau-06a", 2021, "23488"))
+    assert [(each.check.code, each.is_broken) for each in read.findings] == [("T4", False)]
+    carried = judged(figures("mau-06a", 2021, "23491"))
+    assert [(each.check.code, each.is_broken) for each in carried.findings] == [("T5", True)]
+    assert not blocking(carried.findings, carried.rows), "two dossiers more than were pending, with the reason"
+
+
+def test_the_figures_of_the_communes_are_summed_up_from_those_accepted(demo: None) -> None:
+    period = figures("thong-ke-cchc", 2021, "23488").period
+    rolled = roll_up(period)
+    # 30 tasks of the plan in a commune of middle size: 33 in one, 30 in the other that was accepted.
+    assert (rolled.of("1.1.1").number, rolled.of("1.1.1").units) == (D(63), 2)
+    assert len(rolled.left_out) == 5
+    everybody = roll_up(figures("thong-ke-cchc", 2020, "23488").period)
+    assert len(everybody.counted) == 7
+    assert everybody.of("1.6").number == everybody.of("1.6.1").number + everybody.of("1.6.2").number  # type: ignore[operator]
+
+
+@pytest.mark.parametrize(("code", "unit"), [("thong-ke-cchc", "23491"), ("mau-06a", "23491")])
+def test_a_return_goes_out_as_a_workbook_and_comes_back_unchanged(demo: None, code: str, unit: str) -> None:
+    found = figures(code, 2021, unit)
+    user = User.objects.holding(Role.OFFICER, units=[found.unit])[0]
+    read = read_workbook(open_workbook(named(return_workbook(found, user))), found)
+    plan = plan_of(replace(read, rows=tuple(replace(row, is_untouched=False) for row in read.rows)), found, user)
+    assert (plan.changes, plan.refused, plan.gone) == ((), (), ())
+    assert sum(bool(row.fields) for row in read.rows) >= len(judged(found).rows)

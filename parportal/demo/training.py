@@ -15,6 +15,7 @@ from scoring.actions.campaigns import open_campaign
 from scoring.actions.explanations import save_explanation
 from scoring.actions.scores import RowEntry, write_score
 from scoring.actions.sheets import move_sheet
+from scoring.leaves import leaves_of
 from scoring.models import (
     Assignment,
     Campaign,
@@ -28,6 +29,7 @@ from scoring.models import (
 )
 from scoring.rules import LeafState
 from scoring.settling import settle_sheet
+from scoring.sources import facts_of
 from scoring.tree import Tree
 from units.access import Role
 from units.audit import Action, record
@@ -182,15 +184,18 @@ def fill_2026(campaign: Campaign) -> None:
 def fill(sheet: ScoreSheet, *, share: int) -> None:
     """Answer the first `share` percent of a sheet's rows, with one paper of evidence a field."""
     officer = holder(Role.OFFICER, sheet.unit)
-    criteria_set = sheet.campaign.criteria_set
+    leaves = leaves_of(sheet.campaign.criteria_set).by_pk
+    facts = facts_of(sheet, leaves.values())
     rows = list(sheet.scores.select_related("criterion").order_by("criterion__position"))
     rows = rows[: len(rows) * share // 100]
     changes = []
     with transaction.atomic():
         for place, score in enumerate(Score.objects.for_saving().filter(pk__in=[row.pk for row in rows])):
-            method = score.criterion.scoring_method(criteria_set)
+            method = leaves[score.criterion_id].method
             if method.by_unit:
                 answers = plausible(method, seed_of(sheet) + place * 5, counts_as=score.criterion.counts_as)
+                reported = facts.get(score.criterion_id, {})
+                answers = {**answers, **{each.input: each.value for each in reported.values()}}
                 entry = RowEntry(LeafState.ANSWERED, answers)
                 changes += write_score(score=score, entry=entry, version=score.version, by=officer)
         record(Action.SCORE_SAVED, sheet, by=officer, changes=changes)

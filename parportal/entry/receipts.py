@@ -7,6 +7,7 @@ of the change; it is looked up only when the change is refused: what was applied
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
@@ -36,6 +37,15 @@ def is_other_user(request: HttpRequest) -> bool:
 
 def other_user() -> JsonResponse:
     return JsonResponse({"result": "other_user"}, status=403)
+
+
+def locked_answer(words: str) -> JsonResponse:
+    """The row cannot be filled in now; what was typed is kept in the browser."""
+    return JsonResponse({"result": "locked", "messages": [{"at": "", "text": words}]}, status=409)
+
+
+def forbidden_answer(words: str) -> JsonResponse:
+    return JsonResponse({"result": "forbidden", "messages": [{"at": "", "text": words}]}, status=403)
 
 
 def change_key(request: HttpRequest) -> str:
@@ -68,3 +78,10 @@ def check_sum(request: HttpRequest) -> str:
     """Of what is sent, and where to: a key that comes with something else is another change."""
     sent = sorted((name, values) for name, values in request.POST.lists() if name not in NOT_OF_THE_CHANGE)
     return f"{crc32(repr((request.path, sent)).encode()):08x}"
+
+
+def received(keys: Collection[str], user: AbstractBaseUser) -> dict[str, object]:
+    """To which version of its row led what the person's browser had sent without getting an answer, by key."""
+    if not keys:
+        return {}
+    return dict(Receipt.objects.filter(user=user.pk, key__in=keys).values_list("key", "answer__version"))

@@ -10,9 +10,10 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from parportal.entry.kept_files import Source, attach
 from parportal.entry.models import Upload, UploadState
 from parportal.entry.problems import EntryProblem
-from scoring.evidence_files import Source, arrived, attach, drop, take_file_of
+from scoring.evidence_files import arrived, drop, take_file_of
 from scoring.evidence_rules import is_late_now, why_item_is_kept, why_none_on_row
 from scoring.filling import why_row_is_locked
 from scoring.models import Evidence, Score

@@ -20,6 +20,7 @@ from scoring.models import Score
 from scoring.rows import parse_answers
 from scoring.rules import LeafState, Message, Method, RuleError, RuleErrors, Value, decode, encode
 from scoring.settling import SETTLED, self_outcome, settle_branch, settle_row, settle_sheet
+from scoring.sources import keep_facts
 from scoring.workflow import MoveRefused, why_row_is_closed
 from units.audit import Action, Change, differences, record
 from units.models import User
@@ -108,8 +109,9 @@ def write_score(*, score: Score, entry: RowEntry, version: int | str | None, by:
     entry = entry.tidied
     if entry.state is LeafState.NOT_APPLICABLE and not entry.reason:
         raise RuleErrors([RuleError(Message(_("Say why it is not applicable.")), at="reason")])
-    method = leaves_of(score.sheet.campaign.criteria_set).by_pk[score.criterion_id].method
-    outcome = self_outcome(method, entry.state, entry.answers)
+    leaf = leaves_of(score.sheet.campaign.criteria_set).by_pk[score.criterion_id]
+    outcome = self_outcome(leaf.method, entry.state, entry.answers)
+    keep_facts(score, leaf, entry.answers, entry.note)
     before = audited(score)
     reviews = bool(score.review) and entry.state is not LeafState.NOT_ANSWERED
     score.review = "" if reviews else score.review

@@ -18,7 +18,7 @@ from scoring.last_year import LastYear, last_year, may_be_copied, unchecked_docu
 from scoring.leaves import leaves_of
 from scoring.models import Evidence, Score, ScoreSheet
 from scoring.models.evidence import stored_path
-from scoring.rows import AnswersRefused
+from scoring.rows import AnswersRefused, rule_problems
 from scoring.rules import RuleErrors
 from scoring.settling import settle_sheet
 from scoring.workflow import MoveRefused
@@ -72,7 +72,9 @@ def accept_rows(*, sheet: ScoreSheet, rows: Collection[AcceptedRow], file_name: 
             saved += 1
         except StaleVersion:
             left_out.append((row.code, _("It was changed on the portal after the preview.")))
-        except (AnswersRefused, RuleErrors):
+        except RuleErrors as refusal:
+            left_out.append((row.code, " ".join(each.text for each in rule_problems(refusal).values())))
+        except AnswersRefused:
             left_out.append((row.code, _("It cannot be saved any more as the file says it.")))
         except MoveRefused as refusal:
             left_out.append((row.code, str(refusal)))

@@ -6,9 +6,9 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from parportal.deadlines import days_late
 from parportal.display import moment
 from scoring.approvals import approve, content_of
-from scoring.deadlines import days_late
 from scoring.facts import fill_facts
 from scoring.models import NOT_SUBMITTED, Campaign, CampaignStatus, Score, ScoreSheet, SheetStatus
 from scoring.publishing import digest

@@ -8,7 +8,7 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from scoring.forms.sheets import MomentField
+from parportal.entry.fields import DayInput, MomentField, MomentInput
 from scoring.models import Campaign, CriteriaSet, SetStatus
 from units.access import Role
 from units.models import Unit, User
@@ -19,17 +19,6 @@ FIRST_YEAR, LAST_YEAR = 2008, 2100
 DEADLINES = ("self_score_due_at", "appraisal_due_at", "explanation_due_at", "second_appraisal_due_at")
 # Addresses of pages beside those of campaigns.
 TAKEN_CODES = ("new", "import")
-
-
-class DayInput(forms.DateInput):
-    def __init__(self) -> None:
-        super().__init__(format="%d/%m/%Y", attrs={"placeholder": "31/12/2026", "autocomplete": "off"})
-
-
-class MomentInput(forms.DateTimeInput):
-    def __init__(self) -> None:
-        attrs = {"placeholder": "31/12/2026 17:00", "autocomplete": "off"}
-        super().__init__(format="%d/%m/%Y %H:%M", attrs=attrs)
 
 
 class CampaignForm(forms.ModelForm[Campaign]):

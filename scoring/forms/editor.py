@@ -12,10 +12,10 @@ from django.db.models import CharField
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from parportal.entry.fields import DayInput
 from parportal.entry.numbers import format_entry, parse_decimal
 from parportal.entry.problems import EntryProblem
 from scoring.content import SetContent, composed
-from scoring.forms.campaigns import DayInput
 from scoring.forms.typed import Typed, positive
 from scoring.models import CriteriaSet
 from units.access import Role

@@ -3,46 +3,18 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.files import File
-from django.http import HttpRequest
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from parportal.display import day
 from parportal.entry.dates import parse_date
+from parportal.entry.file_fields import file_field
+from parportal.entry.kept_files import Source
 from parportal.entry.models import Upload
 from parportal.entry.problems import EntryProblem
-from parportal.entry.uploads import CONTENT_TYPES
+from plans.models import Document
 from scoring.actions.evidence import CITED, Reference
-from scoring.evidence_files import Source
 from scoring.models import Evidence
-from units.models import User
-
-
-class SeveralFiles(forms.FileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Any number of files; what they are, the action finds out.
-
-    Shapes: cleans to a list.
-    """
-
-    def clean(self, data: Any, initial: Any = None) -> list[File[Any]]:
-        files = data if isinstance(data, list) else [data]
-        return [super(FilesField, self).clean(each, initial) for each in files if each]
-
-
-def file_field(*, several: bool) -> FilesField:
-    attributes = {"accept": ",".join(f".{each}" for each in (*CONTENT_TYPES, "jpeg"))}
-    widget = SeveralFiles({**attributes, "multiple": True}) if several else forms.FileInput(attributes)
-    return FilesField(
-        label=_("Files") if several else _("File"),
-        required=False,
-        allow_empty_file=True,
-        widget=widget,
-        help_text=_("PDF, Word, Excel or a picture (PNG, JPG)."),
-    )
 
 
 class EvidenceForm(forms.Form):
@@ -123,9 +95,15 @@ def reference_of(evidence: Evidence) -> dict[str, str]:
     return {**stored, "issued_on": day(evidence.issued_on)}
 
 
-def uploads_of(request: HttpRequest, user: User) -> list[Upload]:
-    """The person's own uploads that a form names, locked; others do not exist."""
-    keys = request.POST.getlist("upload")[:50]
-    found = Upload.objects.visible_to(user).select_for_update().filter(key__in=keys) if keys else ()
-    by_key = {upload.key: upload for upload in found}
-    return [by_key[key] for key in dict.fromkeys(keys) if key in by_key]
+class RegisterChoiceForm(forms.Form):
+    """A document of the register, taken over instead of being typed."""
+
+    page = forms.CharField(max_length=60, required=False)
+
+    def __init__(self, *args: Any, documents: QuerySet[Document], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = {
+            "required": _("Choose a document of the register."),
+            "invalid_choice": _("This document is not in the register any more. Choose another one."),
+        }
+        self.fields["document"] = forms.ModelChoiceField(documents, error_messages=words)

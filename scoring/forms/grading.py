@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from parportal.entry.fields import DayInput
 from scoring.actions.grading import BlockEntry, DecisionEntry, GradingEntry, RuleEntry
-from scoring.forms.campaigns import DayInput
 from scoring.forms.typed import percentage
 from scoring.models import (
     Campaign,

@@ -1,7 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from scoring.forms.sheets import MomentField
+from parportal.entry.fields import MomentField
 
 
 class ClockForm(forms.Form):

@@ -5,8 +5,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from parportal.display import moment
+from parportal.entry.fields import MomentField
 from scoring.actions.shares import ShareEntry, agencies_of, colleagues_of
-from scoring.forms.sheets import MomentField
 from scoring.models import ScoreSheet, Share
 from scoring.tree import Node, Tree
 from units.models import Unit, User

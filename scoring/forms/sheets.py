@@ -3,15 +3,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from parportal.entry.fields import MomentField
 from scoring.models import ScoreSheet, SheetStatus
 from scoring.workflow import Move, has_passed
-
-
-class MomentField(forms.DateTimeField):
-    """A time typed as on paper: 31/12/2026 17:00, day first in both languages."""
-
-    widget = forms.TextInput(attrs={"placeholder": "31/12/2026 17:00", "autocomplete": "off"})
-    default_error_messages = {"invalid": _("Write day/month/year hour:minute, such as 31/12/2026 17:00.")}
 
 
 class MoveForm(forms.Form):

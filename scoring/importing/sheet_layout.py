@@ -6,8 +6,6 @@ drop-down lists are read in every language of the portal, whatever language the 
 
 from __future__ import annotations
 
-import hashlib
-import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
@@ -15,6 +13,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from parportal.entry.writing import word_key
 from scoring.rows import entry_text, option_label
 from scoring.rules import Input, LeafState, Option, Value
 
@@ -103,23 +102,8 @@ def _in_every_language(words: Callable[[], Iterable[tuple[str, str]]]) -> Iterat
                 yield word_key(word), code
 
 
-def word_key(word: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", word).casefold().split())
-
-
 def value_text(each: Input, value: Value | None) -> str:
     """A stored answer as it stands in its cell."""
     if value is not None and each.options:
         return option_labels(each.options).get(str(value), str(value))
     return entry_text(value)
-
-
-def plain_text(text: str) -> str:
-    """Text as it comes back from a workbook: NFC, plain line ends, no blanks around it."""
-    return unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").strip()
-
-
-def fingerprint(texts: Iterable[str]) -> str:
-    """What the cells of a row say, in 16 characters: a row that nobody touched is known by it."""
-    whole = "\x1f".join(plain_text(text) for text in texts)
-    return hashlib.sha256(whole.encode()).hexdigest()[:16]

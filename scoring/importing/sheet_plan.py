@@ -9,12 +9,12 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from parportal.display import moment, points, points_short
-from parportal.entry.models import Receipt
 from parportal.entry.problems import ImportProblem
+from parportal.entry.receipts import received
+from parportal.entry.writing import plain_text
 from scoring.actions.scores import RowEntry, row_entry
 from scoring.filling import Filling, filling_of
 from scoring.importing.sheet_file import FileRow, SheetFile
-from scoring.importing.sheet_layout import plain_text
 from scoring.leaves import leaves_of
 from scoring.models import Score, ScoreSheet, SetReplacement
 from scoring.rows import PREFIX, AnswerProblem, AnswersRefused, answer_fields, answers_in_words, rule_problems
@@ -127,7 +127,7 @@ def moved_criteria(sheet: ScoreSheet) -> dict[int, int]:
 
 def plan_of(file: SheetFile, rows: SheetRows, user: User) -> SheetPlan:
     """Compare a file with the portal; nothing is written."""
-    own = received(file, user)
+    own = received([key for row in file.rows for key in row.keys], user)
     changes: dict[int, RowChange] = {}
     refused: list[ImportProblem] = []
     gone: list[str] = []
@@ -159,14 +159,6 @@ def plan_of(file: SheetFile, rows: SheetRows, user: User) -> SheetPlan:
         notes=file.notes,
         saved_at=file.saved_at,
     )
-
-
-def received(file: SheetFile, user: User) -> dict[str, object]:
-    """To which version of its row led what the person's browser had sent without getting an answer, by key."""
-    keys = [key for row in file.rows for key in row.keys]
-    if not keys:
-        return {}
-    return dict(Receipt.objects.filter(user=user, key__in=keys).values_list("key", "answer__version"))
 
 
 def compared(

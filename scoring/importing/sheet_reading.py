@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from parportal.entry.numbers import format_entry
 from parportal.entry.problems import ImportProblem, ImportProblems
 from parportal.entry.workbooks import CellKind, Row, Workbook
+from parportal.entry.writing import fingerprint, word_key
 from scoring.importing.sheet_file import FileRow, SheetFile, refused
 from scoring.importing.sheet_layout import (
     FORMAT,
@@ -25,9 +26,7 @@ from scoring.importing.sheet_layout import (
     SHEET,
     TEXTS,
     codes_by_word,
-    fingerprint,
     states_by_word,
-    word_key,
 )
 from scoring.models import ScoreSheet
 from scoring.rows import PREFIX

@@ -1,23 +1,26 @@
-"""A score sheet as a workbook to be filled in without a network; `sheet_reading` reads it back.
-
-Values are kept in cells formatted as text: what is typed there stays as it was typed, so 1,5 is the same in a
-Vietnamese and in an English Excel, and no code or fraction becomes a date. Everything else is locked.
-"""
+"""A score sheet as a workbook to be filled in without a network; `sheet_reading` reads it back."""
 
 from __future__ import annotations
 
-import io
-import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-import xlsxwriter
 from django.utils.translation import gettext as _
 
 from parportal.display import moment, points_short
+from parportal.entry.writing import (
+    LONGEST,
+    UNWRITABLE,
+    DropDowns,
+    Looks,
+    fingerprint,
+    lock_and_print,
+    put,
+    put_pairs,
+    written,
+)
 from scoring.comparable import Base, bases_of
 from scoring.importing.sheet_layout import (
     COLUMNS,
@@ -33,7 +36,6 @@ from scoring.importing.sheet_layout import (
     SHEET,
     TEXTS,
     column_titles,
-    fingerprint,
     option_labels,
     state_label,
     state_words,
@@ -48,9 +50,6 @@ from scoring.tree import Node
 from scoring.workflow import why_row_is_closed
 from units.models import User
 
-# The longest text that the writer puts into a cell; the database has no end.
-LONGEST = 32_000
-UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 WIDTHS = {
     "code": 8,
     "title": 46,
@@ -65,7 +64,6 @@ WIDTHS = {
     "evidence": 24,
     "points": 12,
 }
-INK, GROUND, OPEN = "#1a2733", "#eaf1f9", "#fffbe6"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,36 +121,18 @@ def sheet_workbook(sheet: ScoreSheet, user: User) -> bytes:
     """
     lines = lines_of(sheet, user)
     bases = bases_of(sheet.campaign, ((sheet.unit_id, line.score, line.method) for line in lines))
-    target = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(target, options) as book:
-        # The same sheet again is the same bytes.
-        book.set_properties({"title": str(sheet), "created": datetime(2022, 1, 1, tzinfo=UTC)})
-        Writer(book).write(sheet, lines, bases)
-    return target.getvalue()
+    return written(str(sheet), lambda book: Writer(book).write(sheet, lines, bases))
 
 
 class Writer:
     """Writes the four sheets of one workbook."""
 
     def __init__(self, book: Any) -> None:
-        self.book = book
-        frame = {"border": 1, "border_color": "#c5d0db", "valign": "top", "text_wrap": True, "font_color": INK}
-        self.head = book.add_format({**frame, "bold": True, "bg_color": GROUND, "valign": "vcenter"})
-        self.group = book.add_format({**frame, "bold": True, "bg_color": "#f5f7fa"})
-        self.fixed = book.add_format({**frame, "bg_color": "#fafafa", "num_format": "@"})
-        self.figure = book.add_format({**frame, "bg_color": "#fafafa", "num_format": "@", "align": "right"})
-        self.open = book.add_format({**frame, "bg_color": OPEN, "num_format": "@", "locked": False})
-        self.title = book.add_format({"bold": True, "font_size": 14, "font_color": INK})
-        self.bold = book.add_format({"bold": True, "font_color": INK})
-        self.plain = book.add_format({"font_color": INK})
-        self.wrapped = book.add_format({"valign": "top", "text_wrap": True, "font_color": INK})
+        self.looks = Looks(book)
         self.sheet = book.add_worksheet(SHEET)
         self.guide = book.add_worksheet(GUIDE)
-        self.lists = book.add_worksheet(LISTS)
+        self.lists = DropDowns(book.add_worksheet(LISTS))
         self.identity = book.add_worksheet(IDENTITY)
-        self._listed: dict[tuple[str, ...], str] = {}
-        self._offers: dict[str, list[tuple[int, int]]] = {}
         self._row = HEADER_ROW
 
     def write(self, sheet: ScoreSheet, lines: Sequence[Line], bases: Mapping[int, Base]) -> None:
@@ -178,9 +158,9 @@ class Writer:
             (_("Criteria set"), _("%(title)s, version %(version)s") % version),
             (_("Deadline of the self-score"), moment(sheet.deadline_at) or "–"),
         )
-        self.put(0, 0, _("Score sheet"), self.title)
+        self.put(0, 0, _("Score sheet"), self.looks.title)
         for number, (name, value) in enumerate(head, 1):
-            self.put(number, 0, f"{name}: {value}", self.bold)
+            self.put(number, 0, f"{name}: {value}", self.looks.bold)
         self.put(
             5,
             0,
@@ -188,12 +168,12 @@ class Writer:
                 "Fill in the yellow cells only, numbers as you write them: 1,5 or 1.5. Then upload this file on "
                 "the page of the score sheet: what will change is shown row by row before anything is kept."
             ),
-            self.plain,
+            self.looks.plain,
         )
         titles = column_titles()
         for place, name in enumerate(COLUMNS):
-            self.put(HEADER_ROW - 2, place, titles.get(name, ""), self.head)
-            self.put(HEADER_ROW - 1, place, name if name in READ else "", self.plain)
+            self.put(HEADER_ROW - 2, place, titles.get(name, ""), self.looks.head)
+            self.put(HEADER_ROW - 1, place, name if name in READ else "", self.looks.plain)
 
     def set_up(self) -> None:
         sheet, last = self.sheet, max(self._row - 1, HEADER_ROW)
@@ -202,31 +182,18 @@ class Writer:
                 sheet.set_column(place, place, 12, None, {"hidden": True})
             else:
                 sheet.set_column(place, place, WIDTHS[name])
-        sheet.set_row(HEADER_ROW - 2, 32)
-        sheet.set_row(HEADER_ROW - 1, None, None, {"hidden": True})
         sheet.freeze_panes(HEADER_ROW, PLACE["maximum"])
-        sheet.ignore_errors({"number_stored_as_text": f"A1:{letter(len(COLUMNS) - 1)}{last + 1}"})
-        allowed = {"format_columns": True, "format_rows": True, "select_locked_cells": True}
-        sheet.protect("", allowed)
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.set_margins(0.4, 0.4, 0.5, 0.6)
-        sheet.fit_to_pages(1, 0)
-        sheet.repeat_rows(HEADER_ROW - 2)
-        sheet.print_area(0, 0, last, PLACE["points"])
-        sheet.set_footer("&C&P / &N")
-        for formula, cells in self._offers.items():
-            self.offer(formula, cells)
-        self.lists.hide()
+        lock_and_print(sheet, head=HEADER_ROW - 2, last=(last, PLACE["points"]), columns=len(COLUMNS))
+        self.lists.finish()
         self.identity.very_hidden()
 
     # Lines ----------------------------------------------------------------------------------------------------
     def write_group(self, code: str, title: str, maximum: Decimal) -> None:
         for place in range(PLACE["points"] + 1):
-            self.put(self._row, place, "", self.group)
-        self.put(self._row, PLACE["code"], code, self.group)
-        self.put(self._row, PLACE["title"], title, self.group)
-        self.put(self._row, PLACE["maximum"], points_short(maximum), self.group)
+            self.put(self._row, place, "", self.looks.group)
+        self.put(self._row, PLACE["code"], code, self.looks.group)
+        self.put(self._row, PLACE["title"], title, self.looks.group)
+        self.put(self._row, PLACE["maximum"], points_short(maximum), self.looks.group)
         self._row += 1
 
     def write_line(self, line: Line, base: Base | None) -> None:
@@ -246,10 +213,10 @@ class Writer:
             self.cell("value", value, is_open=True)
             self.cell("hint", hint(each, base if first else None))
             if each.options:
-                self.offer_later("value", list(option_labels(each.options).values()))
+                self.offer("value", option_labels(each.options).values())
             if first:
                 self.cell("state", state, is_open=True)
-                self.offer_later("state", list(state_words().values()))
+                self.offer("state", state_words().values())
                 for name, text in line.texts.items():
                     self.cell(name, text, is_open=name != "why_no_evidence" or line.is_evidence_asked)
                 self.cell("version", str(score.version))
@@ -269,45 +236,19 @@ class Writer:
         criterion, points = line.node.criterion, line.score.self_points
         self.cell("code", criterion.code)
         self.cell("title", criterion.title)
-        self.put(self._row, PLACE["maximum"], points_short(criterion.max_points), self.figure)
+        self.put(self._row, PLACE["maximum"], points_short(criterion.max_points), self.looks.figure)
         self.cell("evidence", "\n".join(str(each) for each in line.score.evidence.all()))
-        self.put(self._row, PLACE["points"], points_short(points), self.figure)
+        self.put(self._row, PLACE["points"], points_short(points), self.looks.figure)
 
     def cell(self, name: str, text: str, *, is_open: bool = False) -> None:
-        self.put(self._row, PLACE[name], text, self.open if is_open else self.fixed)
+        self.put(self._row, PLACE[name], text, self.looks.open if is_open else self.looks.fixed)
 
     def put(self, row: int, column: int, text: str, form: Any) -> None:
-        cleaned = UNWRITABLE.sub("", text)
-        if cleaned:
-            self.sheet.write_string(row, column, cleaned, form)
-        else:
-            self.sheet.write_blank(row, column, None, form)
+        put(self.sheet, row, column, text, form)
 
-    # Drop-down lists ------------------------------------------------------------------------------------------
-    def offer_later(self, column: str, words: Sequence[str]) -> None:
-        """Note that the present cell takes one of these words; cells with the same list share one rule."""
-        self._offers.setdefault(self.list_of(words), []).append((self._row, PLACE[column]))
-
-    def list_of(self, words: Sequence[str]) -> str:
-        """The cells of the hidden sheet that hold the words of a list."""
-        key = tuple(words)
-        if key not in self._listed:
-            place = len(self._listed)
-            for number, word in enumerate(key):
-                self.lists.write_string(number, place, UNWRITABLE.sub("", word))
-            column = letter(place)
-            self._listed[key] = f"={LISTS}!${column}$1:${column}${len(key)}"
-        return self._listed[key]
-
-    def offer(self, formula: str, cells: Sequence[tuple[int, int]]) -> None:
-        rule = {
-            "validate": "list",
-            "source": formula,
-            "error_title": _("Not in the list"),
-            "error_message": _("Choose one of the words of the list."),
-            "other_cells": [[row, column, row, column] for row, column in cells[1:]],
-        }
-        self.sheet.data_validation(*cells[0], *cells[0], rule)
+    def offer(self, column: str, words: Iterable[str]) -> None:
+        """The present cell takes one of these words."""
+        self.lists.offer(self.sheet, self._row, PLACE[column], list(words))
 
     # The other sheets -----------------------------------------------------------------------------------------
     def write_guide(self, lines: Sequence[Line]) -> None:
@@ -315,7 +256,7 @@ class Writer:
         for place, (title, width) in enumerate(
             ((_("Code"), 10), (_("Criterion"), 50), (_("Guidance"), 70), (_("How it is scored"), 70))
         ):
-            guide.write_string(0, place, title, self.head)
+            guide.write_string(0, place, title, self.looks.head)
             guide.set_column(place, place, width)
         for number, line in enumerate(lines, 1):
             criterion = line.node.criterion
@@ -327,7 +268,7 @@ class Writer:
                 "\n".join(in_words(line.method)),
             )
             for place, text in enumerate(texts):
-                guide.write_string(number, place, UNWRITABLE.sub("", text)[:LONGEST], self.wrapped)
+                guide.write_string(number, place, UNWRITABLE.sub("", text)[:LONGEST], self.looks.wrapped)
         guide.freeze_panes(1, 1)
         guide.protect("", {"format_columns": True, "format_rows": True})
         guide.set_landscape()
@@ -347,9 +288,7 @@ class Writer:
             "criteria_set": criteria_set.code,
             "set_version": str(criteria_set.version),
         }
-        for number, (key, value) in enumerate(values.items()):
-            self.identity.write_string(number, 0, key)
-            self.identity.write_string(number, 1, UNWRITABLE.sub("", value))
+        put_pairs(self.identity, values)
 
 
 def hint(each: Input, base: Base | None) -> str:
@@ -371,9 +310,3 @@ def kind_words(each: Input) -> Iterator[str]:
             yield _("number, decimals if need be")
     if each.kind is Kind.POINTS and each.step not in (None, Decimal("0.01")):
         yield _("in steps of %(step)s") % {"step": points_short(each.step)}
-
-
-def letter(place: int) -> str:
-    """The letters of a column, counted from 0."""
-    name: str = xlsxwriter.utility.xl_col_to_name(place)
-    return name

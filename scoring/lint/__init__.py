@@ -7,30 +7,48 @@ methods       leaves without a method; parameters: what the rules refuse in them
 frames        a parent's set that is not kept
 reach         maxima that nobody reaches
 completeness  skipped codes, leaves without evidence or appraiser
+sources       facts that are to come from figures nobody reports
 """
+
+from collections.abc import Mapping
 
 from django.utils.translation import ngettext
 
+from indicators.form import Form
 from scoring.content import SetContent
 from scoring.lint.completeness import completeness
 from scoring.lint.findings import STRUCTURE, Finding, Place, Severity
 from scoring.lint.frames import kept_frame
 from scoring.lint.methods import methods
 from scoring.lint.reach import reach
+from scoring.lint.sources import forms_named_by, sources
 from scoring.lint.structure import structure
 from scoring.lint.sums import groups, steps, sums
 from scoring.models import CriteriaSet
 from scoring.tree import Tree
 
-__all__ = ["STRUCTURE", "Finding", "Place", "Severity", "errors_in_words", "frame_of", "lint", "lint_stored"]
+__all__ = [
+    "STRUCTURE",
+    "Finding",
+    "Place",
+    "Severity",
+    "errors_in_words",
+    "forms_named_by",
+    "frame_of",
+    "lint",
+    "lint_stored",
+]
 
 ERRORS_TOLD = 5
 
 
-def lint(content: SetContent, frame: SetContent | None = None) -> tuple[Finding, ...]:
+def lint(
+    content: SetContent, frame: SetContent | None = None, forms: Mapping[str, Form] | None = None
+) -> tuple[Finding, ...]:
     """Everything that is wrong with a set, errors before warnings, the structure first.
 
-    `frame` is the content of the parent's set that this one fills in.
+    `frame` is the content of the parent's set that this one fills in; `forms` are the sets of indicators that it
+    names (`forms_named_by`), without which its sources are not judged.
     """
     found = (
         *structure(content),
@@ -41,13 +59,15 @@ def lint(content: SetContent, frame: SetContent | None = None) -> tuple[Finding,
         *kept_frame(content, frame),
         *reach(content),
         *completeness(content),
+        *(() if forms is None else sources(content, forms)),
     )
     return tuple(sorted(found, key=lambda finding: not finding.is_error))
 
 
 def lint_stored(criteria_set: CriteriaSet, content: SetContent | None = None) -> tuple[Finding, ...]:
     """The findings of a stored set within its frame; `content` when it has been read already."""
-    return lint(content or SetContent.of(Tree.of(criteria_set)), frame_of(criteria_set))
+    content = content or SetContent.of(Tree.of(criteria_set))
+    return lint(content, frame_of(criteria_set), forms_named_by(content))
 
 
 def frame_of(criteria_set: CriteriaSet) -> SetContent | None:

@@ -18,7 +18,7 @@ from scoring.models.campaigns import (
     SetReplacement,
 )
 from scoring.models.criteria import Acknowledgement, CriteriaSet, Criterion, DraftStep, SetStatus
-from scoring.models.evidence import Evidence, EvidencePage, Scan
+from scoring.models.evidence import Evidence, EvidencePage
 from scoring.models.grades import Grade, GradeScale
 from scoring.models.results import (
     FieldResult,
@@ -38,6 +38,7 @@ from scoring.models.sheet_states import (
     SheetStatus,
 )
 from scoring.models.sheets import IMPORTED, ROUND_ORDER, Round, Score, ScoreSheet
+from scoring.models.sources import ReportedFact
 from scoring.models.talk import Phrase, Question, Reminder
 
 __all__ = [
@@ -76,10 +77,10 @@ __all__ = [
     "Publication",
     "Question",
     "Reminder",
+    "ReportedFact",
     "Responsibility",
     "ResponsibilityRole",
     "Round",
-    "Scan",
     "Score",
     "ScoreSheet",
     "SetReplacement",

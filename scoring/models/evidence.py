@@ -7,7 +7,9 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from parportal.entry.kept_files import KeptFile
 from parportal.entry.uploads import random_name
+from plans.models import Document
 from scoring.models.campaigns import governing
 from scoring.models.sheets import Score, ScoreSheet
 from units.access import Role
@@ -19,15 +21,6 @@ if TYPE_CHECKING:
 def stored_path(evidence: Evidence, filename: str) -> str:
     """A random name: neither the sender's file name nor the unit can be guessed from a path."""
     return f"evidence/{random_name(evidence.extension)}"
-
-
-class Scan(models.TextChoices):
-    """What a virus scanner said of a file. What waits or was found infected is in quarantine: nobody gets it."""
-
-    OFF = "off", _("not scanned")
-    WAITING = "waiting", _("waiting for the virus scan")
-    CLEAN = "clean", _("no virus found")
-    INFECTED = "infected", _("infected")
 
 
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
@@ -43,7 +36,7 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         return self.filter(Q(scores__in=Score.objects.visible_to(user)) | unused).distinct()
 
 
-class Evidence(models.Model):
+class Evidence(KeptFile):
     """A document that proves a score: a reference (number, date, issuer, page), a file, or both.
 
     What was handed in with the sheet never changes and never goes; later documents are marked as late, and a
@@ -57,12 +50,16 @@ class Evidence(models.Model):
     issuer = models.CharField(_("issuer"), max_length=200, blank=True)
     title = models.CharField(pgettext_lazy("document", "title"), max_length=300, blank=True)
     page = models.CharField(_("page or section"), max_length=60, blank=True)
+    # Of the register, from which words and file were taken over; what became of it there changes nothing here.
+    document = models.ForeignKey(
+        Document,
+        verbose_name=_("document of the register"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="evidence",
+    )
     file = models.FileField(upload_to=stored_path, blank=True)
-    original_name = models.CharField(max_length=200, blank=True)
-    content_type = models.CharField(max_length=100, blank=True)
-    extension = models.CharField(max_length=10, blank=True)
-    size = models.PositiveBigIntegerField(default=0)
-    sha256 = models.CharField(max_length=64, blank=True)
     # Added when the sheet had been submitted already.
     is_late = models.BooleanField(default=False)
     # Copied from last year and not looked at yet.
@@ -70,7 +67,6 @@ class Evidence(models.Model):
     replaces = models.OneToOneField(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="replaced_by"
     )
-    scan = models.CharField(max_length=10, choices=Scan, default=Scan.OFF)
     # Pages of the preview; none before the worker has made them, or where no preview can be made.
     page_count = models.PositiveSmallIntegerField(default=0)
     added_at = models.DateTimeField(auto_now_add=True)
@@ -91,11 +87,6 @@ class Evidence(models.Model):
 
     def __str__(self) -> str:
         return self.number or self.title or self.original_name
-
-    @property
-    def is_in_quarantine(self) -> bool:
-        """Whether its file is handed to nobody: not scanned yet, or found infected."""
-        return self.scan in (Scan.WAITING, Scan.INFECTED)
 
 
 def preview_path(page: EvidencePage, filename: str) -> str:

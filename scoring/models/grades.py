@@ -1,13 +1,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from parportal.prepared import Prepared
 from scoring.points import PercentField
 from scoring.rules import GradeBand
 from units.access import Role
@@ -105,3 +108,16 @@ class Grade(models.Model):
         return self.scale.code, self.code
 
     natural_key.dependencies = ["scoring.gradescale"]  # type: ignore[attr-defined]
+
+
+def grades_of(campaign: int, unit: int, scale: int) -> models.QuerySet[Grade, tuple[int, str, str, Decimal]]:
+    """The grades of the unit's ranking block, else those of the campaign's scale; the best first."""
+    from scoring.models.campaigns import BlockRule
+
+    own = BlockRule.objects.filter(campaign=campaign, grade_scale__isnull=False).exclude(block="")
+    of_block = own.filter(campaign__results__unit=unit, campaign__results__block=F("block"))
+    grades = Grade.objects.filter(scale=Coalesce(Subquery(of_block.values("grade_scale")[:1]), scale))
+    return grades.order_by("-from_index").values_list("pk", "code", "name", "from_index")
+
+
+GRADES = Prepared(grades_of, values=3)

@@ -2,19 +2,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from parportal.prepared import Prepared
-from scoring.models.campaigns import PUBLIC, BlockRule, Campaign, Exclusion, governing
+from scoring.models.campaigns import PUBLIC, Campaign, Exclusion, governing
 from scoring.models.criteria import Criterion
-from scoring.models.grades import Grade
+from scoring.models.grades import GRADES
 from scoring.models.shares import Share, rows_given_to
 from scoring.models.sheet_states import (
     NOT_SUBMITTED,
@@ -53,17 +50,6 @@ class ScoreSheetQuerySet(models.QuerySet["ScoreSheet"]):
     def awaiting_appraisal(self) -> ScoreSheetQuerySet:
         """Sheets handed in whose appraisal, with the unit's explanation between its rounds, is not finished."""
         return self.filter(status__in=UNFINISHED)
-
-
-def grades_of(campaign: int, unit: int, scale: int) -> models.QuerySet[Grade, tuple[int, str, str, Decimal]]:
-    """The grades of the unit's ranking block, else those of the campaign's scale; the best first."""
-    own = BlockRule.objects.filter(campaign=campaign, grade_scale__isnull=False).exclude(block="")
-    of_block = own.filter(campaign__results__unit=unit, campaign__results__block=F("block"))
-    grades = Grade.objects.filter(scale=Coalesce(Subquery(of_block.values("grade_scale")[:1]), scale))
-    return grades.order_by("-from_index").values_list("pk", "code", "name", "from_index")
-
-
-GRADES = Prepared(grades_of, values=3)
 
 
 class ScoreSheet(models.Model):

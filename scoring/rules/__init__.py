@@ -23,6 +23,7 @@ from scoring.rules.leaf import Leaf, LeafState, Outcome, Policy, RoundAt, Roundi
 from scoring.rules.messages import Message, RuleError, RuleErrors, Value
 from scoring.rules.methods import METHODS, EdgeCase, Method, build, score_leaf
 from scoring.rules.methods.facts import DAYS_LATE
+from scoring.rules.methods.sources import TASKS, YEAR, Source, as_answer, sources_of
 from scoring.rules.settings import FACT
 from scoring.rules.totals import CountsAs, ExtraPoints, Group, LeafPoints, SectionTotals, SumRules, Totals, totals
 from scoring.rules.trail import Contender, GradeStep, Ruling, StepKind, grade_after, grade_steps
@@ -31,6 +32,8 @@ __all__ = [
     "DAYS_LATE",
     "FACT",
     "METHODS",
+    "TASKS",
+    "YEAR",
     "Answers",
     "Contender",
     "CountsAs",
@@ -57,10 +60,12 @@ __all__ = [
     "RuleErrors",
     "Ruling",
     "SectionTotals",
+    "Source",
     "StepKind",
     "SumRules",
     "Totals",
     "Value",
+    "as_answer",
     "build",
     "decode",
     "encode",
@@ -73,5 +78,6 @@ __all__ = [
     "leaf_step",
     "rank",
     "score_leaf",
+    "sources_of",
     "totals",
 ]

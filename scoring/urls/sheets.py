@@ -3,6 +3,7 @@ from django.urls import path
 from scoring.views import (
     evidence,
     evidence_items,
+    evidence_register,
     explanations,
     history,
     previews,
@@ -42,6 +43,11 @@ urlpatterns = [
     path("sheets/<int:pk>/rows/<int:criterion_pk>/history/", history.row_history, name="row_history"),
     path(
         "sheets/<int:pk>/rows/<int:criterion_pk>/evidence/", evidence.sheet_evidence_add, name="sheet_evidence_add"
+    ),
+    path(
+        "sheets/<int:pk>/rows/<int:criterion_pk>/evidence/document/",
+        evidence_register.sheet_evidence_document,
+        name="sheet_evidence_document",
     ),
     path(
         "sheets/<int:pk>/rows/<int:criterion_pk>/evidence/<int:evidence_pk>/link/",

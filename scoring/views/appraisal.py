@@ -33,6 +33,7 @@ from scoring.computing import SheetSums, stored_sums
 from scoring.last_losses import last_losses
 from scoring.models import Assignment, Campaign, Score, ScoreSheet
 from scoring.sheet_panel import extras_text
+from scoring.sources import kept_lines
 from scoring.tree import Tree
 from scoring.workflow import MoveRefused, offered, why_appraisal_is_locked
 from units.access import find, person, require
@@ -68,7 +69,7 @@ def sheet_page(
     scores = list(for_page(readable_rows(user, sheet.scores.all(), campaign)))
     for score in scores:
         score.sheet = sheet
-    desk = with_earlier_years(desk, scores)
+    desk = with_records(desk, scores)
     rows = rows_of(scores, desk, changed)
     chosen = chosen_filter(request.GET.get("show", ""))
     context = {
@@ -89,15 +90,23 @@ def sheet_page(
     return render(request, "scoring/appraisal/sheet.html", context, status=status)
 
 
-def with_earlier_years(desk: Desk, scores: list[Score]) -> Desk:
-    """The desk with last year's values of the rows that score a change, and with what each row lost last time."""
+def with_records(desk: Desk, scores: list[Score]) -> Desk:
+    """The desk with what is recorded elsewhere.
+
+    Last year's values of the rows that score a change, what units had reported, and what each row lost last time.
+    """
     criteria_set = desk.campaign.criteria_set
     rows = (
         (score.sheet.unit_id, score, score.criterion.scoring_method(criteria_set))
         for score in scores
         if score.criterion.method == "change"
     )
-    return replace(desk, bases=bases_of(desk.campaign, rows), last=last_losses(desk.campaign, scores))
+    return replace(
+        desk,
+        bases=bases_of(desk.campaign, rows),
+        sources=kept_lines(scores, criteria_set),
+        last=last_losses(desk.campaign, scores),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from scoring.appraisal_pages import FILTERS, Changed, Filter, Progress, filters_
 from scoring.appraisal_rows import AppraisalRow, Desk, for_page, readable_rows
 from scoring.models import SUBMITTED_OR_LATER, Campaign, Criterion, Score, ScoreSheet
 from scoring.unit_table import SORTS, UnitRow, UnitTable, sorted_rows, unit_table
-from scoring.views.appraisal import find_campaign, with_earlier_years
+from scoring.views.appraisal import find_campaign, with_records
 from units.access import person, require
 from units.models import User
 
@@ -60,7 +60,7 @@ def criterion_page(
     scores = list(for_page(readable(user, campaign).filter(criterion=leaf)))
     for score in scores:
         score.sheet.campaign = campaign
-    rows = rows_of(scores, with_earlier_years(desk, scores), changed)
+    rows = rows_of(scores, with_records(desk, scores), changed)
     table = unit_table(scores, rows, leaf.scoring_method(campaign.criteria_set))
     show, sort = request.GET.get("show", ""), request.GET.get("sort", "")
     show = show if show in FILTERS or show == OUTLIERS else "all"

@@ -12,11 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET
 
+from parportal.deadlines import Deadline
 from scoring.actions.campaigns import opening_problems
 from scoring.board import FILTERS, SORTS, BoardRow, board_rows, has_explanation, timeliness
 from scoring.board_steps import step_names
 from scoring.claims import open_claims
-from scoring.deadlines import Deadline
 from scoring.models import UNFINISHED, Campaign, CampaignStatus, Score, ScoreSheet
 from scoring.survey import has_survey
 from units.access import Role, find, person

@@ -13,13 +13,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from parportal.entry.file_fields import uploads_of
+from parportal.entry.kept_files import handed_out
 from parportal.entry.problems import EntryProblem
 from scoring.actions.evidence import add_documents, link_evidence, remove_evidence
 from scoring.evidence_part import evidence_text
 from scoring.evidence_rules import is_late_now, why_none_on_row
 from scoring.filling import is_row_filled_by
-from scoring.forms.evidence import EvidenceForm, uploads_of
+from scoring.forms.evidence import EvidenceForm
 from scoring.models import Evidence, Score
+from scoring.register_offers import offers_of
 from scoring.views.sheet_rows import save_rows, show_refused
 from scoring.workflow import MoveRefused
 from units.access import find, person, require
@@ -55,7 +58,7 @@ def sheet_evidence_add(request: HttpRequest, pk: int, criterion_pk: int) -> Http
     return render(
         request,
         "scoring/sheets/evidence_add.html",
-        add_page(form, user, score),
+        add_page(form, user, score) | offers_of(score, user, request.GET.get("q", "")),
         status=422 if request.method == "POST" else 200,
     )
 
@@ -158,32 +161,3 @@ def evidence_version(request: HttpRequest, pk: int, earlier: int) -> FileRespons
     if evidence is None:
         raise Http404
     return handed_out(evidence)
-
-
-def handed_out(evidence: Evidence) -> FileResponse:
-    """Raises: Http404 where there is no file, PermissionDenied while it is in quarantine."""
-    if not evidence.file:
-        raise Http404
-    require(not evidence.is_in_quarantine, quarantine_words(evidence))
-    response = FileResponse(
-        evidence.file.open("rb"),
-        as_attachment=True,
-        filename=evidence.original_name,
-        content_type=evidence.content_type,
-    )
-    return closed(response)
-
-
-def closed(response: FileResponse) -> FileResponse:
-    """Nothing of a stranger's file runs, and nothing of it stays in a cache."""
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    response.headers["Cache-Control"] = "private, no-store"
-    return response
-
-
-def quarantine_words(evidence: Evidence) -> str:
-    return _("“%(evidence)s” is in quarantine (%(scan)s) and is handed to nobody.") % {
-        "evidence": evidence,
-        "scan": evidence.get_scan_display(),
-    }

@@ -9,12 +9,13 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from parportal.entry.file_fields import uploads_of
 from parportal.entry.problems import EntryProblem
 from scoring.actions.evidence import change_reference, check_evidence, link_evidence, replace_evidence
 from scoring.evidence_list import evidence_list
 from scoring.evidence_part import evidence_text
 from scoring.filling import is_row_filled_by
-from scoring.forms.evidence import DocumentForm, reference_of, uploads_of
+from scoring.forms.evidence import DocumentForm, reference_of
 from scoring.models import Evidence, Score, ScoreSheet
 from scoring.views.evidence import back_to, back_to_row, row_of
 from scoring.views.sheet_rows import save_rows, show_refused

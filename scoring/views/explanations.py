@@ -14,10 +14,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from parportal.deadlines import Deadline
 from parportal.entry.receipts import is_other_user, keep, other_user, stored_answer
 from parportal.entry.versions import StaleVersion
 from scoring.actions.explanations import reply_to_explanation, save_explanation
-from scoring.deadlines import Deadline
 from scoring.explanations import Unsaved, check_sum, explanation_page, reply_part, rows_to_explain
 from scoring.models import Explanation, Score, ScoreSheet
 from scoring.replacing import criterion_now

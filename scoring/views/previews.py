@@ -11,13 +11,13 @@ from django.utils.http import quote_etag
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from parportal.entry.kept_files import closed, quarantine_words
 from parportal.entry.pictures import MAX_PAGES
 from parportal.jobs.actions import revive_dead
 from parportal.jobs.models import ACTIVE, Job, JobState
 from scoring.evidence_jobs import has_preview, preview_key, start_preview
 from scoring.evidence_part import evidence_text, file_address
 from scoring.models import Evidence, EvidencePage
-from scoring.views.evidence import closed, quarantine_words
 from units.access import find, person, require
 
 

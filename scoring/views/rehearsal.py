@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
+from parportal.deadlines import Deadline
 from scoring.actions.rehearsal import set_clock
-from scoring.deadlines import Deadline
 from scoring.forms.rehearsal import ClockForm
 from scoring.models import Campaign
 from units.access import Role, find, person, require

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from parportal.entry.problems import ImportProblems
 from parportal.entry.receipts import user_key
+from parportal.entry.unsent import is_unsent_file
 from parportal.entry.workbooks import open_workbook
 from scoring.actions.sheet_files import Acceptance, AcceptedRow, accept_rows, copy_last_year, remove_copies
 from scoring.exporting import FORMATS
@@ -115,7 +116,7 @@ def read(content: bytes, name: str, rows: SheetRows) -> SheetFile:
 
     Raises: ImportProblems.
     """
-    if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+    if is_unsent_file(content):
         return read_unsent(content, rows.sheet)
     file = io.BytesIO(content)
     file.name = name

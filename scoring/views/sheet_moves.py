@@ -10,10 +10,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from parportal.deadlines import Deadline, days_late
 from scoring.actions.sheets import extend_deadline, move_sheet
 from scoring.approval_page import approved_content
 from scoring.approvals import content_of
-from scoring.deadlines import Deadline, days_late
 from scoring.explanations import explanation_page
 from scoring.forms.sheets import ExtendForm, MoveForm
 from scoring.models import Approval, Score, ScoreSheet, SheetStatus

@@ -16,8 +16,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from parportal.entry.receipts import is_other_user, keep, other_user, stored_answer
-from parportal.entry.versions import StaleVersion, check_version
+from parportal.entry.receipts import (
+    forbidden_answer,
+    is_other_user,
+    keep,
+    locked_answer,
+    other_user,
+    stored_answer,
+)
+from parportal.entry.versions import StaleVersion, check_sum, check_version
 from parportal.prepared import Prepared
 from scoring.actions.scores import RowEntry, row_entry, save_in_transaction, save_score
 from scoring.filling import is_row_filled_by
@@ -28,18 +35,16 @@ from scoring.replacing import criterion_now
 from scoring.row_answers import (
     beside,
     conflict_answer,
-    forbidden_answer,
-    locked_answer,
     refused_answer,
     saved_answer,
 )
-from scoring.row_said import check_sum
 from scoring.row_words import Refusal
-from scoring.rows import PROPOSED, AnswersRefused, rule_problems
+from scoring.rows import PREFIX, PROPOSED, AnswersRefused, rule_problems
 from scoring.rules import RuleErrors
 from scoring.sheet_lines import Line, Said, lines_of, self_line
 from scoring.sheet_page import rows_seen
 from scoring.sheet_panel import counted_sums, panel_of
+from scoring.sources import facts_of
 from scoring.views.sheets import sheet_of, show_sheet
 from scoring.workflow import MoveRefused
 from units.access import Role, find, person, require
@@ -223,7 +228,7 @@ def save_sent(user: User, pk: int, criterion_pk: int, typed: Mapping[str, str]) 
     try:
         with transaction.atomic():
             score = row_to_save(user, pk, criterion_pk)
-            entry = row_entry(leaf_of(score).method, typed)
+            entry = row_entry(leaf_of(score).method, {**typed, **taken_over(score, typed)})
             if entry.says(score, leaf_of(score).method) and not is_confirmed:
                 return False
             save_score(score=score, entry=entry, version=version, by=user)
@@ -232,4 +237,12 @@ def save_sent(user: User, pk: int, criterion_pk: int, typed: Mapping[str, str]) 
     return True
 
 
-NOT_TYPED = ("version", "confirm", "take")
+def taken_over(score: Score, typed: Mapping[str, str]) -> dict[str, str]:
+    """The reported figures, where the button was pressed that takes them over."""
+    if "pull" not in typed:
+        return {}
+    facts = facts_of(score.sheet, [leaf_of(score)]).get(score.criterion_id, {})
+    return {PREFIX + each.input: each.text for each in facts.values()}
+
+
+NOT_TYPED = ("version", "confirm", "take", "pull")

@@ -7,8 +7,8 @@ from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from parportal.deadlines import Deadline
 from parportal.prepared import Prepared
-from scoring.deadlines import Deadline
 from scoring.leaves import give_set
 from scoring.models import SUBMITTED_OR_LATER, Campaign, Question, ScoreSheet, Share, SheetStatus
 from scoring.row_words import Refusal

@@ -1,9 +1,9 @@
 // Pages that open without a network. Tells the browser's cache who was signed in last (the worker, templates/frame/sw.js, answers from
-// the cache only for that person), registers the worker on the pages of score sheets, and clears all of it at sign-out
+// the cache only for that person), registers the worker on the pages of score sheets and returns, and clears all of it at sign-out
 // (offline:ask {want: "clear"}). A page of somebody who is no longer that person is never shown again from the browser's memory.
 const USER = document.body.dataset.user;
 const WHO = "portal-who";
-const SHEET = /^\/sheets\/\d+\/$/;
+const KEPT = /^(\/sheets\/|\/statistics\/returns\/)\d+\/$/; // with the scope of the worker
 const isCopy = document.body.hasAttribute("data-cached");
 const wentBack = () => performance.getEntriesByType("navigation")[0]?.type === "back_forward";
 
@@ -28,7 +28,8 @@ async function remember(user) {
 }
 
 async function register() {
-    await navigator.serviceWorker.register("/sw.js", { scope: "/sheets/" });
+    const [, scope] = KEPT.exec(location.pathname);
+    await navigator.serviceWorker.register("/sw.js", { scope });
     const { active } = await navigator.serviceWorker.ready;
     if (!navigator.serviceWorker.controller) {
         // The first visit went past the worker.
@@ -62,7 +63,7 @@ if (wentBack() && !isCopy) {
     hideFromOthers();
 } else if (!isCopy) {
     const told = remember(USER).catch(() => {});
-    if ("serviceWorker" in navigator && SHEET.test(location.pathname)) {
+    if ("serviceWorker" in navigator && KEPT.test(location.pathname)) {
         told.then(register).catch((error) => console.info("Without the network this page will not open:", error.message));
     }
 }

@@ -72,7 +72,7 @@ function rowOf({ row, label, key, version, fields, typedAt, sent }) {
     const isNewer = sent && JSON.stringify(sent.fields) !== JSON.stringify(fields);
     const end = [...crypto.getRandomValues(new Uint8Array(6))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
     const names = isNewer ? { key: key.slice(0, -12) + end, sent: sent.key } : { key };
-    return { criterion: Number(row), code: label, ...names, version, fields, typed_at: time(typedAt) };
+    return { row, code: label, ...names, version, fields, typed_at: time(typedAt) };
 }
 
 function download() {

@@ -1,4 +1,4 @@
-// Files in small parts over a bad line: [data-uploads] of templates/scoring/sheets/evidence_upload.html. Chosen or dropped files are
+// Files in small parts over a bad line: [data-uploads] of templates/frame/uploads.html. Chosen or dropped files are
 // sent one after another, part after part, each until the server has it; the pauses between attempts grow. A file is named in the
 // form (input name=upload) only when the server has answered that size and hash are right. After a reload the same file, chosen
 // again, goes on where it stopped: the server knows it by name, size and hash.

@@ -1,4 +1,4 @@
-// The service worker of the score sheets: they open without a network once they were visited. It keeps the pages /sheets/<number>/ of
+// The service worker of the score sheets and returns: they open without a network once they were visited. It keeps their pages (KEPT) of
 // the person who was signed in last in this browser, the static files they need, and one page that says what is not there. Nothing
 // else, and nothing of anybody else: each person has a cache, and static/js/offline.js says in "portal-who" whose turn it is.{% load static %}
 const STATIC = "{% get_static_prefix %}";
@@ -6,7 +6,7 @@ const WHO = "portal-who";
 const ASSETS = "portal-assets";
 const PAGES = "portal-sheets-";
 const OFFLINE = "/offline";
-const SHEET = /^\/sheets\/\d+\/$/;
+const KEPT = /^\/(sheets|statistics\/returns)\/\d+\/$/;
 const HASHED = /\.[0-9a-f]{12}\.\w+$/;
 const PATIENCE = 5000; // for a network that hardly moves
 const ANYHOW = { ignoreSearch: true, ignoreVary: true };
@@ -15,7 +15,7 @@ self.addEventListener("install", (event) => event.waitUntil(keepOfflinePage().th
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
 
 self.addEventListener("message", (event) => {
-    if (event.data?.want === "keep" && SHEET.test(event.data.url)) {
+    if (event.data?.want === "keep" && KEPT.test(event.data.url)) {
         event.waitUntil(fetchAndKeep(event.data.url));
     }
 });
@@ -27,7 +27,7 @@ self.addEventListener("fetch", (event) => {
         return;
     }
     if (request.mode === "navigate") {
-        event.respondWith(SHEET.test(url.pathname) ? sheet(event, url) : fetch(request).catch(offlinePage));
+        event.respondWith(KEPT.test(url.pathname) ? sheet(event, url) : fetch(request).catch(offlinePage));
     } else if (url.pathname.startsWith(STATIC)) {
         event.respondWith(asset(request, url));
     }

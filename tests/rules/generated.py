@@ -7,11 +7,13 @@ from typing import Any
 from hypothesis import strategies as st
 
 from scoring.rules import METHODS, Input, Kind, Leaf, Method, Rounding, Value, build
+from scoring.rules.methods.sources import SOURCES
 from scoring.rules.settings import MAXIMUM, Setting, SettingKind
 
 HUNDREDTH = Decimal("0.01")
 MANY = 10**6
 HIGHEST = 100
+FIGURES = ("thong-ke: 1.3.2", "thong-ke/quarter: 1.3.1 - 1.3.2")
 
 
 def hundredths(highest: Decimal | int, *, lowest: Decimal | int = 0) -> st.SearchStrategy[Decimal]:
@@ -94,9 +96,29 @@ def band_lines(draw: st.DrawFn, leaf: Leaf) -> list[dict[str, Any]]:
 
 
 @st.composite
+def with_sources(draw: st.DrawFn, name: str, params: dict[str, Any], leaf: Leaf) -> dict[str, Any]:
+    """Params with reported figures behind some of the numbers that the method asks for, if it takes any."""
+    if all(each.name != SOURCES for each in METHODS[name].settings):
+        return params
+    asked = [
+        each.name for each in METHODS[name].from_params(params, leaf).inputs() if each.kind is not Kind.CHOICE
+    ]
+    figures = draw(st.dictionaries(st.sampled_from(asked), st.sampled_from(FIGURES)))
+    sources = [{"input": each, "figure": figure} for each, figure in figures.items()]
+    return {**params, SOURCES: sources} if sources else params
+
+
+@st.composite
 def params_of(draw: st.DrawFn, name: str, leaf: Leaf) -> dict[str, Any]:
     """Params of a method whose settings do not contradict each other."""
-    params = draw(settings_of(METHODS[name].settings, leaf))
+    return draw(with_sources(name, draw(own_params_of(name, leaf)), leaf))
+
+
+@st.composite
+def own_params_of(draw: st.DrawFn, name: str, leaf: Leaf) -> dict[str, Any]:
+    """The same without reported figures behind them."""
+    declared = [each for each in METHODS[name].settings if each.name != SOURCES]
+    params = draw(settings_of(declared, leaf))
     if "exception" in params or "factor" in params:
         # A question that only a person can answer.
         params.pop("fact", None)

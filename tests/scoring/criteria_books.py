@@ -16,7 +16,7 @@ from scoring.importing.criteria_layout import canonical
 from scoring.importing.criteria_workbook import criteria_workbook
 from scoring.rules import METHODS, Leaf
 from scoring.rules.settings import Setting, SettingKind
-from tests.rules.generated import params_of
+from tests.rules.generated import own_params_of, with_sources
 from units.models import User
 
 Edit = Callable[[Any], object]
@@ -68,8 +68,9 @@ def methods(draw: st.DrawFn, most: Decimal) -> tuple[str, dict[str, Any]]:
     """
     names = [name for name in METHODS if name != "information" or not most]
     name = draw(st.sampled_from(names))
-    params = canonical(draw(params_of(name, Leaf(most))))
-    return name, draw(with_texts(params, METHODS[name].settings))
+    params = canonical(draw(own_params_of(name, Leaf(most))))
+    texts = draw(with_texts(params, METHODS[name].settings))
+    return name, draw(with_sources(name, texts, Leaf(most)))
 
 
 @st.composite

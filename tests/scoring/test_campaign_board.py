@@ -13,10 +13,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from parportal.deadlines import days_late
 from scoring.actions.campaigns import make_sheets
 from scoring.actions.sheets import move_sheet
 from scoring.board import BoardRow, Timeliness, board_rows, timeliness
-from scoring.deadlines import days_late
 from scoring.models import UnitResult
 from tests.scoring.results_world import answer, appraise, pass_deadline, publish, submit
 from tests.world import World, unit

@@ -90,7 +90,7 @@ def test_children_before_their_parent_are_put_below_it() -> None:
         ("criteria!K3", "cooking", ["criteria!K3"], "justice"),
         # the sheet `rules`
         ("rules!A2", "7.7", ["rules!A2"], "no criterion of this code"),
-        ("rules!B3", "optin", ["rules!B3"], "option, band, part, table, setting"),
+        ("rules!B3", "optin", ["rules!B3"], "option, band, source, part, table, setting"),
         ("rules!C3", "dung_han", ["rules!C3"], "already in use"),
         ("rules!C3", 7, ["rules!C3"], "stored as a number"),
         ("rules!D3", None, ["rules!D3"], "missing"),

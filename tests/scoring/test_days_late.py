@@ -10,11 +10,11 @@ import time_machine
 from django.utils import timezone
 from django.utils.translation import override
 
+from parportal.deadlines import days_late
 from scoring.actions.appraisals import AppraisalEntry, accept_rest, save_appraisal
 from scoring.actions.campaigns import close_campaign
 from scoring.actions.scores import RowEntry, save_score
 from scoring.actions.sheets import extend_deadline, move_sheet
-from scoring.deadlines import days_late
 from scoring.models import Campaign, Criterion, Score, ScoreSheet, UnitResult
 from scoring.models.criteria import uncommon_of_frozen
 from scoring.rules import LeafState, RuleErrors

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from django.utils import translation
 
+from parportal.entry.kept_files import Scan
 from scoring.evidence_part import EvidenceRow, evidence_part
-from scoring.models import Evidence, Scan
+from scoring.models import Evidence
 
 
 @pytest.fixture(autouse=True)

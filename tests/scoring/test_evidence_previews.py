@@ -12,9 +12,10 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.urls import reverse
 
+from parportal.entry.kept_files import Scan
 from parportal.jobs.models import Job, JobState
 from scoring.evidence_files import drop
-from scoring.models import Evidence, EvidencePage, Scan, Score
+from scoring.models import Evidence, EvidencePage, Score
 from tests.entry.drawn import locked_pdf, pdf, picture
 from tests.world import World, submit
 from units.audit import Action

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from parportal.entry.numbers import format_entry
 from parportal.entry.workbooks import open_workbook
+from parportal.entry.writing import word_key
 from scoring.actions.exclusions import add_exclusion
 from scoring.actions.scores import RowEntry, row_entry, save_score
-from scoring.importing.sheet_layout import codes_by_word, option_labels, value_text, word_key
+from scoring.importing.sheet_layout import codes_by_word, option_labels, value_text
 from scoring.importing.sheet_plan import SheetRows
 from scoring.importing.sheet_reading import read_workbook
 from scoring.importing.sheet_workbook import sheet_workbook

@@ -109,6 +109,12 @@ class Notice(models.Model):
         ASKED = "asked", _("A unit asks about a criterion")
         ANSWERED = "answered", _("A question was answered")
         INFECTED = "infected", _("A virus was found in a document")
+        FIGURES_ASKED = "figures_asked", _("Figures are asked for")
+        FIGURES_SUBMITTED = "figures_submitted", _("A unit has submitted its figures")
+        FIGURES_RETURNED = "figures_returned", _("Figures were returned to be corrected")
+        FIGURES_ACCEPTED = "figures_accepted", _("Figures were accepted")
+        TASK_GIVEN = "task_given", _("A task was given to you")
+        TASK_DONE = "task_done", _("A task was reported as done")
         DELEGATED = "delegated", _("A role was delegated to you")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")

@@ -7,8 +7,12 @@ from django.utils import timezone
 
 from parportal.commands import PortalCommand
 from parportal.demo.accounts import ACCOUNTS, PASSWORD, load_accounts
+from parportal.demo.documents import load_documents
 from parportal.demo.fixtures import load_fixtures
 from parportal.demo.kon_ray import load_kon_ray
+from parportal.demo.plans import load_plans
+from parportal.demo.statistics import load_statistics
+from parportal.demo.tasks import load_tasks
 from parportal.demo.training import load_trainings
 
 
@@ -23,6 +27,10 @@ class Command(PortalCommand):
             load_fixtures()
             load_accounts()
             load_kon_ray()
+            load_statistics(timezone.localdate())
+            load_tasks()
+            load_plans()
+            load_documents()
             load_trainings(timezone.localdate())
         self.stdout.write(f"Demo accounts (password of all: {PASSWORD})")
         for account in ACCOUNTS:

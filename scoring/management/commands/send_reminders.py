@@ -1,16 +1,21 @@
 from __future__ import annotations
 
 import fcntl
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
+from django.utils import timezone
 
 from parportal.commands import PortalCommand
+from plans.actions.task_reminders import remind_by_day
 from scoring.actions.digests import Mailed, send_digests
-from scoring.actions.reminders import remind_by_timer
+from scoring.actions.reminders import Outcome, remind_by_timer
+
+logger = logging.getLogger(__name__)
 
 EPILOG = """
 Run it by timer once a day, in the morning. Running it again the same day sends nothing twice; a run that was
@@ -32,6 +37,7 @@ class Command(PortalCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with alone():
             reminded = remind_by_timer()
+            remind_of_tasks(reminded)
             line = f"{reminded.reminded} reminders, {reminded.told} notices"
             failed = reminded.failed
             if settings.SENDS_MAIL and not options["no_mail"]:
@@ -41,6 +47,15 @@ class Command(PortalCommand):
         self.stdout.write(line)
         if failed:
             raise CommandError(f"{failed} of them failed; the log says why, the next run tries again")
+
+
+def remind_of_tasks(outcome: Outcome) -> None:
+    """Tasks near their last day or past it. What fails is logged and stops nothing else."""
+    try:
+        outcome.told += remind_by_day(timezone.localdate())
+    except Exception:
+        logger.exception("the reminders of tasks failed")
+        outcome.failed += 1
 
 
 def mail_the_day() -> Mailed:

@@ -12,6 +12,7 @@ from scoring.rules.methods.base import EdgeCase, Method, with_question
 from scoring.rules.methods.facts import fact_setting, fact_words, refuse_question
 from scoring.rules.methods.measures import PERCENT, RATIO, VALUE, Measure, measure_settings, read_measure
 from scoring.rules.methods.params import Params
+from scoring.rules.methods.sources import sources_setting
 from scoring.rules.settings import FACT, Setting, SettingKind
 
 
@@ -126,6 +127,7 @@ class Bands(Method):
             ),
             hint=_("Every value belongs to one band; a side without a bound is open."),
         ),
+        sources_setting(),
     )
 
     measure: Measure

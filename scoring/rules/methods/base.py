@@ -12,6 +12,7 @@ from scoring.rules.leaf import Leaf, LeafState, Outcome, Policy, Rounding
 from scoring.rules.messages import Message, RuleError, RuleErrors, Value, label
 from scoring.rules.messages import gettext_noop as _
 from scoring.rules.methods.params import Params
+from scoring.rules.methods.sources import SOURCES, refuse_unknown_sources
 from scoring.rules.settings import Setting
 
 SHOWN = Decimal("0.0001")
@@ -46,7 +47,10 @@ class Method(ABC):
     def from_params(cls, params: Mapping[str, object], leaf: Leaf) -> Self:
         """Raises: RuleErrors with all that is wrong with the params."""
         with Params(cls.settings, params, leaf) as reader:
-            return cls.read(reader, leaf)
+            method = cls.read(reader, leaf)
+            if reader.is_sound() and any(each.name == SOURCES for each in cls.settings):
+                refuse_unknown_sources(reader, method.inputs())
+            return method
 
     @classmethod
     @abstractmethod

@@ -11,6 +11,7 @@ from scoring.rules.messages import gettext_noop as _
 from scoring.rules.methods.base import EdgeCase, Method, shown
 from scoring.rules.methods.measures import HUNDRED, kind_setting
 from scoring.rules.methods.params import Params
+from scoring.rules.methods.sources import sources_setting
 from scoring.rules.methods.steps import Partial, Steps, limit_settings, partial_setting, partial_words
 from scoring.rules.settings import MAXIMUM, Setting, SettingKind
 
@@ -112,6 +113,7 @@ class Change(Method):
         *limit_settings(BY_STEP),
         NO_BASE,
         MERGED,
+        sources_setting(),
     )
 
     label: str

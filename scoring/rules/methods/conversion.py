@@ -11,6 +11,7 @@ from scoring.rules.messages import Message, Value
 from scoring.rules.messages import gettext_noop as _
 from scoring.rules.methods.base import EdgeCase, Method, named
 from scoring.rules.methods.params import Params
+from scoring.rules.methods.sources import sources_setting
 from scoring.rules.settings import Setting, SettingKind
 
 LINEAR, TABLE = "linear", "table"
@@ -65,6 +66,7 @@ class Conversion(Method):
             words=((STEPS, _("the points of the lower row")), (LINE, _("in proportion between the two rows"))),
             only_if=("by", (TABLE,)),
         ),
+        sources_setting(),
     )
 
     label: str

@@ -12,6 +12,7 @@ from scoring.rules.messages import gettext_noop as _
 from scoring.rules.methods.base import EdgeCase, Method, named, shown, with_question
 from scoring.rules.methods.facts import fact_setting, fact_words, refuse_question
 from scoring.rules.methods.params import Params
+from scoring.rules.methods.sources import sources_setting
 from scoring.rules.methods.steps import Partial, Steps, limit_settings, partial_setting, partial_words
 from scoring.rules.settings import FACT, Setting, SettingKind
 
@@ -85,6 +86,7 @@ class Count(Method):
             ),
             only_if=("factor", ()),
         ),
+        sources_setting(),
     )
 
     label: str

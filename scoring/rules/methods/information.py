@@ -9,6 +9,7 @@ from scoring.rules.messages import gettext_noop as _
 from scoring.rules.methods.base import Method
 from scoring.rules.methods.measures import HUNDRED, kind_setting
 from scoring.rules.methods.params import Params
+from scoring.rules.methods.sources import sources_setting
 from scoring.rules.settings import Setting, SettingKind
 
 
@@ -21,6 +22,7 @@ class Information(Method):
     settings = (
         Setting("label", _("What the unit is asked for"), SettingKind.TEXT),
         kind_setting(Kind.INTEGER, Kind.DECIMAL, Kind.PERCENT),
+        sources_setting(),
     )
 
     label: str

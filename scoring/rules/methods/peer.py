@@ -20,6 +20,7 @@ from scoring.rules.methods.measures import (
     read_measure,
 )
 from scoring.rules.methods.params import Params
+from scoring.rules.methods.sources import sources_setting
 from scoring.rules.settings import Setting, SettingKind
 
 ONE = Decimal(1)
@@ -71,6 +72,7 @@ class Peer(Method):
             only_if=("by", (RANGE,)),
             hint=_("With 3, worst and best are those of this year and the two before."),
         ),
+        sources_setting(),
     )
 
     measure: Measure

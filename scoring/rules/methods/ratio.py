@@ -11,6 +11,7 @@ from scoring.rules.messages import gettext_noop as _
 from scoring.rules.methods.base import EdgeCase, Method
 from scoring.rules.methods.measures import HUNDRED, PERCENT, RATIO, Measure, measure_settings, read_measure
 from scoring.rules.methods.params import Params
+from scoring.rules.methods.sources import sources_setting
 from scoring.rules.settings import Setting, SettingKind
 
 
@@ -38,6 +39,7 @@ class Ratio(Method):
             maximum=HUNDRED,
             hint=_("Below it the points are in proportion to it."),
         ),
+        sources_setting(),
     )
 
     measure: Measure

@@ -10,6 +10,7 @@ from scoring.rules.messages import Message, Value
 from scoring.rules.messages import gettext_noop as _
 from scoring.rules.methods.base import PLENTY, EdgeCase, Method
 from scoring.rules.methods.params import Params
+from scoring.rules.methods.sources import sources_setting
 from scoring.rules.settings import Setting, SettingKind
 
 ONE = Decimal(1)
@@ -54,6 +55,7 @@ class Weighted(Method):
             ),
             hint=_("Every item belongs to one part; together they are the whole."),
         ),
+        sources_setting(),
     )
 
     parts: tuple[Part, ...]

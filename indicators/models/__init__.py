@@ -1,0 +1,51 @@
+"""What units report: sets of indicators, periods, and what each unit said in each."""
+
+from indicators.models.returns import (
+    FILLED_IN,
+    HANDED_IN,
+    Entry,
+    Period,
+    PeriodKind,
+    PeriodStatus,
+    Return,
+    ReturnStatus,
+    Value,
+    cut_off,
+    time_words,
+)
+from indicators.models.sets import (
+    NUMERIC,
+    Check,
+    Indicator,
+    IndicatorSet,
+    Lines,
+    RollUp,
+    SetStatus,
+    Severity,
+    ValueType,
+    levels_of,
+)
+
+__all__ = [
+    "FILLED_IN",
+    "HANDED_IN",
+    "NUMERIC",
+    "Check",
+    "Entry",
+    "Indicator",
+    "IndicatorSet",
+    "Lines",
+    "Period",
+    "PeriodKind",
+    "PeriodStatus",
+    "Return",
+    "ReturnStatus",
+    "RollUp",
+    "SetStatus",
+    "Severity",
+    "Value",
+    "ValueType",
+    "cut_off",
+    "levels_of",
+    "time_words",
+]
