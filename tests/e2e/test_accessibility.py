@@ -12,8 +12,9 @@ from django.test import Client
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
-from tests.access_table import ACCESS, BACKEND, PERSONAS, address, values
+from tests.access_table import ACCESS, PERSONAS
 from tests.inline import is_page
+from tests.test_access import BACKEND, address, values
 from tests.world import World, publish, submit
 from units.middleware import OPEN_TO_ALL
 
