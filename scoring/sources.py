@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from indicators.reported import Reported, reported_by
 from indicators.rules import RuleProblem, parse_formula
 from parportal.display import day
+from parportal.prepared import Prepared
 from plans.counting_tasks import counts_of
 from plans.models import Origin
 from scoring.leaves import Leaf, leaves_of
@@ -181,6 +182,9 @@ def kept_line(leaf: Leaf, kept: Iterable[ReportedFact], answers: Answers) -> Sou
     return SourceLine(reported_text(parts), {}, differs=differs)
 
 
+KEPT = Prepared(lambda sheet: ReportedFact.objects.filter(score__sheet=sheet), values=1)
+
+
 def source_lines(
     sheet: ScoreSheet, leaves: Iterable[Leaf], scores: Mapping[int, Score], *, pulls: bool
 ) -> dict[int, SourceLine]:
@@ -192,7 +196,7 @@ def source_lines(
     if not asked:
         return {}
     kept: dict[int, list[ReportedFact]] = defaultdict(list)
-    for each in ReportedFact.objects.filter(score__in=[scores[leaf.pk] for leaf in asked]):
+    for each in KEPT.all(sheet.pk):
         kept[each.score_id].append(each)
     facts = facts_of(sheet, asked) if pulls else {}
     lines = {}
