@@ -25,20 +25,6 @@ Place = tuple[int, str]
 Rows = Mapping[Place, Row]
 
 
-def rows_of(entries: Iterable[Entry]) -> dict[Place, Row]:
-    """Rows by place. `entries` come with their values prefetched."""
-    return {
-        (entry.indicator_id, entry.line): Row(
-            entry,
-            {
-                value.indicator_id: value.text if value.number is None else value.number
-                for value in entry.values.all()
-            },
-        )
-        for entry in entries
-    }
-
-
 @dataclass(frozen=True, slots=True)
 class Said:
     """The numbers of a return as rules read them.

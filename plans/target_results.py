@@ -60,7 +60,7 @@ def judge_result(target: Target, result: TargetResult) -> TargetState | None:
 def judged_plans(plans: Collection[Plan]) -> dict[int, list[TargetJudged]]:
     """The targets of plans in their order, by primary key of the plan.
 
-    Three queries; where targets name reported figures three more, and those of `rolled_up`.
+    Three queries; where targets name reported figures one more, and those of `rolled_up`.
     """
     by_plan: dict[int, list[TargetJudged]] = {plan.pk: [] for plan in plans}
     owners = {plan.pk: plan for plan in plans}

@@ -62,9 +62,7 @@ def criterion_page(
         score.sheet.campaign = campaign
     rows = rows_of(scores, with_records(desk, scores), changed)
     table = unit_table(scores, rows, leaf.scoring_method(campaign.criteria_set))
-    show, sort = request.GET.get("show", ""), request.GET.get("sort", "")
-    show = show if show in FILTERS or show == OUTLIERS else "all"
-    sort = sort if sort in SORTS else "unit"
+    show, sort = chosen_view(request)
     context = {
         "campaign": campaign,
         "criterion": leaf,
@@ -84,6 +82,12 @@ def criterion_page(
         "not_submitted": not_submitted(user, campaign),
     }
     return render(request, "scoring/appraisal/criterion.html", context, status=status)
+
+
+def chosen_view(request: HttpRequest) -> tuple[str, str]:
+    """Which rows are shown, and in which order."""
+    show, sort = request.GET.get("show", ""), request.GET.get("sort", "")
+    return show if show in FILTERS or show == OUTLIERS else "all", sort if sort in SORTS else "unit"
 
 
 def readable(user: User, campaign: Campaign) -> QuerySet[Score]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from indicators.figures import Said, rows_of, said_of
+from indicators.figures import Said, said_of
 from indicators.form import form_of
 from indicators.models import (
     Check,
@@ -26,6 +26,7 @@ from indicators.models import (
     ValueType,
     cut_off,
 )
+from indicators.reading import rows_in
 from tests.world import World
 from units.models import Unit, UnitType
 
@@ -197,5 +198,4 @@ def fill(reported: Return, times: int = 1) -> None:
 
 def said_by(reported: Return) -> Said:
     """The figures of a return by code, as checks and roll-ups read them."""
-    entries = Entry.objects.filter(return_of=reported).prefetch_related("values")
-    return said_of(form_of(reported.period.indicator_set), rows_of(entries))
+    return said_of(form_of(reported.period.indicator_set), rows_in(reported))

@@ -7,10 +7,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from indicators.actions.sets import import_set, publish_set
-from indicators.figures import Finding, Said, blocking, findings_of, rows_of
+from indicators.figures import Finding, Said, blocking, findings_of
 from indicators.form import Form, forget_forms, form_of
 from indicators.importing.yaml_set import read_yaml_set
-from indicators.models import Entry, Indicator, Return
+from indicators.models import Indicator, Return
+from indicators.reading import rows_in
 from indicators.rules import Outcome
 from tests.indicators.reporting import fill, make_period, make_set, put, put_line, return_of, said_by
 from tests.indicators.test_sets_workbook import FIXTURES
@@ -32,7 +33,7 @@ def found_in(reported: Return, before: Return | None = None) -> dict[str, Findin
 
 
 def kept_back(reported: Return) -> list[str]:
-    rows = rows_of(Entry.objects.filter(return_of=reported).prefetch_related("values"))
+    rows = rows_in(reported)
     return [each.check.code for each in blocking(found_in(reported).values(), rows)]
 
 

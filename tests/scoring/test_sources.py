@@ -9,12 +9,14 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from indicators.models import Return
+from indicators import reported as reported_figures
+from indicators.models import PeriodKind, Return
 from plans.models import Task
 from scoring.actions.sheets import move_sheet
 from scoring.lint import lint_stored
 from scoring.models import Criterion, ReportedFact, Score
 from scoring.rules import RuleErrors, Source, sources_of
+from scoring.rules.methods import sources
 from tests.indicators.reporting import make_set, put
 from tests.scoring.reported import SOURCES, name_sources, report_tasks
 from tests.world import World
@@ -55,6 +57,14 @@ def test_a_source_is_a_set_a_period_and_a_sum() -> None:
         {"input": "x", "figure": None},
     ):
         assert sources_of({"sources": [unread]}) == ()
+
+
+def test_rules_and_plans_read_the_same_references() -> None:
+    # The rules of scoring import no app: the pattern stands twice.
+    assert sources.REFERENCE.pattern == reported_figures.REFERENCE.pattern.replace(
+        "|".join(PeriodKind.values), "|".join(sources.PERIODS)
+    )
+    assert set(sources.PERIODS) == set(PeriodKind.values)
 
 
 @pytest.mark.usefixtures("reported")
