@@ -72,6 +72,8 @@ function update() {
         put("saved", { time: savedAt });
     } else if (shown !== "none") {
         put("allSaved");
+    } else if (display.dataset.state === "stored") {
+        display.dataset.state = "saved"; // nothing is left on this computer: the server's word holds
     }
 }
 

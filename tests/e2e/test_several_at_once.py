@@ -1,5 +1,6 @@
 """Several people, tabs and sessions at the same rows: the second is told, nobody sends what is another's."""
 
+import re
 from collections.abc import Generator
 
 import pytest
@@ -97,6 +98,22 @@ def test_what_is_wrong_is_told_kept_and_replaced(officer: Page, portal: Portal) 
     expect_saved(officer)
     expect(told).to_be_empty()
     assert_applied_once(portal, {"1.1": 2})
+
+
+def test_nothing_is_called_saved_before_the_computer_was_asked_for_what_it_keeps(
+    officer: Page, context: BrowserContext, portal: Portal
+) -> None:
+    open_sheet(officer, portal)
+    type_into(officer, "1.1", "3")
+    expect_saved(officer)
+    context.route("**/js/queue*.js", lambda route: route.abort())
+    open_sheet(officer, portal)
+    state = officer.locator("[data-save-state]")
+    expect(state).to_contain_text(re.compile(r"\d\d:\d\d"))
+    expect(state).to_have_attribute("data-state", "stored")
+    context.unroute("**/js/queue*.js")
+    open_sheet(officer, portal)
+    expect_saved(officer)
 
 
 def test_a_sheet_locked_meanwhile_keeps_what_was_typed(officer: Page, portal: Portal) -> None:
