@@ -16,6 +16,13 @@ from parportal.middleware import current_request_id
 from units.access import Role
 from units.models import User
 
+# Pages that an entry of the menu stands for besides its own.
+AREAS = {
+    "plans": ("obligations", "inspections", "initiatives", "meetings", "documents", "year_figures"),
+    "results": ("remediations",),
+    "tasks": ("conclusions",),
+}
+
 
 @dataclass(frozen=True, slots=True)
 class NavEntry:
@@ -60,8 +67,10 @@ def navigation(request: HttpRequest, user: User) -> list[NavEntry]:
     rehearses = user.has_role(Role.ADMINISTRATOR) and not coordinates
     entries += [("rehearsal", _("Rehearsal clocks"), rehearses)]
     entries += [("admin:index", _("Administration"), user.has_role(Role.ADMINISTRATOR))]
-    offers = ((reverse(name), label) for name, label, offered in entries if offered)
-    return [NavEntry(url, label, is_current(request.path, url)) for url, label in offers]
+    offers = ((name, reverse(name), label) for name, label, offered in entries if offered)
+    return [
+        NavEntry(url, label, is_current(request.path, url, *AREAS.get(name, ()))) for name, url, label in offers
+    ]
 
 
 def unread_notices(user: User) -> int:
@@ -71,5 +80,6 @@ def unread_notices(user: User) -> int:
         return int(cursor.fetchone()[0])
 
 
-def is_current(path: str, url: str) -> bool:
-    return path == url if url == "/" else path.startswith(url)
+def is_current(path: str, url: str, *beside: str) -> bool:
+    """Whether a page belongs to an entry: below its address, or below one of the pages `beside` it."""
+    return path == url if url == "/" else path.startswith((url, *map(reverse, beside)))

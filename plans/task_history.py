@@ -34,6 +34,11 @@ def change_line(change: AuditChange, scope: Model) -> ChangeLine:
     model = change.row_type.model_class()
     is_own = model is type(scope) and change.row_id == scope.pk
     # What is no column of its own, or has no name of its own.
-    own_words = {"reminded": _("reminded"), "directive": _("Number of the item")}
+    own_words = {
+        "reminded": _("reminded"),
+        "directive": _("Number of the item"),
+        "days": _("days"),
+        "calendar": _("tasks added"),
+    }
     name = own_words.get(change.attribute) or label_of(model, change.attribute)
     return ChangeLine("" if is_own else change.label, capfirst(name), change.old, change.new)

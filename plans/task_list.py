@@ -15,7 +15,7 @@ from django.utils.translation import pgettext
 
 from parportal.deadlines import Deadline
 from plans.counting_tasks import count, standing_as
-from plans.models import Origin, Plan, Progress, Standing, Task
+from plans.models import KEEPERS, Origin, Plan, Progress, Standing, Task
 from plans.task_leads import Lead, leads_of
 from plans.task_words import (
     BADGES,
@@ -177,6 +177,6 @@ def plan_tasks(plan: Plan, user: User) -> dict[str, Any]:
         "plan": plan,
         "task_lines": task_lines(tasks, on),
         "task_counts": count(tasks, on),
-        "may_give_tasks": plan.owner_id in user.units_as(user.roles.COORDINATOR),
+        "may_give_tasks": plan.owner_id in user.units_as(*KEEPERS),
         "task_new_url": f"{reverse('task_new')}?plan={plan.pk}",
     }

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext, pgettext
 
 from parportal.deadlines import Deadline
 from parportal.display import day
-from plans.models import DeadlineKind, Standing, Task
+from plans.models import DeadlineKind, Origin, Standing, Task
 
 SOON = 3
 BADGES = {
@@ -36,11 +36,13 @@ def standing_words(standing: Standing) -> str:
 
 
 def deadline_words(task: Task) -> str:
-    """The deadline as it was set: before 07/02/2024, within 02/2024, a season, none."""
+    """The deadline as it was set: before 07/02/2024, by that day, within 02/2024, a season, none."""
     on = task.deadline_on
     match task.deadline_kind:
         case DeadlineKind.BEFORE:
             return _("before %(day)s") % {"day": day(on)}
+        case DeadlineKind.BY:
+            return _("by %(day)s") % {"day": day(on)}
         case DeadlineKind.WITHIN_MONTH if on is not None:
             return _("within the month %(month)s") % {"month": f"{on:%m/%Y}"}
         case DeadlineKind.SEASON:
@@ -49,12 +51,23 @@ def deadline_words(task: Task) -> str:
 
 
 def last_day_words(task: Task) -> str:
-    """The last day on which it is in time; empty without one."""
-    return _("last day %(day)s") % {"day": day(task.last_day)} if task.last_day else ""
+    """The last day on which it is in time; empty without one, and where the deadline itself names it."""
+    if task.last_day is None or task.deadline_kind == DeadlineKind.BY:
+        return ""
+    return _("last day %(day)s") % {"day": day(task.last_day)}
 
 
 def deadline_in_full(task: Task) -> str:
     return " · ".join(filter(None, (deadline_words(task), last_day_words(task))))
+
+
+def changed_where(task: Task) -> str:
+    """Where a task is changed and removed that no form of a task offers; empty for the others."""
+    return {
+        Origin.FOLLOW_UP: _("A task of remediation is changed where it was proposed."),
+        Origin.OBLIGATION: _("A task of the calendar is changed with its recurring obligation."),
+        Origin.FINDING: _("A finding is changed on the page of its inspection."),
+    }.get(Origin(task.origin), "")
 
 
 def left_words(last_day: date, on: date) -> str:
@@ -76,9 +89,10 @@ def days_late(task: Task) -> int:
 
 def deadline_of(task: Task, on: date) -> Deadline | None:
     """The last day, of a task that is not done, as lists of work show it."""
-    last_day = task.last_day
-    if last_day is None or task.done_on is not None:
-        return None
+    return deadline_at(task.last_day, on) if task.last_day is not None and task.done_on is None else None
+
+
+def deadline_at(last_day: date, on: date) -> Deadline:
     days = (last_day - on).days
     return Deadline(
         text=day(last_day),

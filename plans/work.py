@@ -62,7 +62,7 @@ def overdue(user: User, since: int) -> Iterable[work_list.Task]:
     """A line for each office and year with overdue tasks: one query."""
     if not user.has_role(Role.COORDINATOR):
         return
-    late = Task.objects.coordinated_by(user).filter(standing_as(Standing.OVERDUE, today()), year__gte=since)
+    late = Task.objects.kept_by(user).filter(standing_as(Standing.OVERDUE, today()), year__gte=since)
     rows = late.order_by("year").values("year", "owner__name").annotate(tasks=Count("pk"))
     for row in rows:
         words = ngettext("%(count)s task is overdue", "%(count)s tasks are overdue", row["tasks"])

@@ -21,13 +21,12 @@ from indicators.reported import Reported, reported_by
 from indicators.rules import RuleProblem, parse_formula
 from parportal.display import day
 from parportal.prepared import Prepared
-from plans.counting_tasks import counts_of
-from plans.models import Origin
+from plans.figures import Asked, figures_of
 from scoring.leaves import Leaf, leaves_of
 from scoring.models import CriteriaSet, ReportedFact, Score, ScoreSheet
 from scoring.rows import entry_text
 from scoring.rules import (
-    TASKS,
+    COUNTED,
     YEAR,
     Answers,
     Input,
@@ -40,10 +39,6 @@ from scoring.rules import (
     decode,
     sources_of,
 )
-
-# What a source may count of the tasks of an origin, and every figure that comes of it.
-COUNTED = ("assigned", "on_time", "late", "undone", "open", "done")
-TASK_FIGURES = frozenset(f"{origin}.{name}" for origin in Origin.values for name in COUNTED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,15 +65,15 @@ _Reported = Mapping[tuple[str, str], Reported]
 def facts_of(sheet: ScoreSheet, leaves: Iterable[Leaf]) -> dict[int, Facts]:
     """What the unit has reported of those leaves that name sources, by primary key of the criterion.
 
-    One query, and one for each origin of tasks; none where no leaf names any. An accepted return goes before one
-    that is only handed in, a later period of the year before an earlier one.
+    One query, and few for each form that the portal counts itself; none where no leaf names any. An accepted
+    return goes before one that is only handed in, a later period of the year before an earlier one.
     """
     asked = [(leaf, found) for leaf in leaves if (found := sources_of(leaf.criterion.params))]
     if not asked:
         return {}
     named = [source for _leaf, found in asked for source in found]
     unit, year = sheet.unit_id, sheet.campaign.year
-    own = reported_by({unit}, {year}, {source.form for source in named if source.form != TASKS})
+    own = reported_by({unit}, {year}, {source.form for source in named if source.form not in COUNTED})
     reported = {**{place[2:]: found for place, found in own.items()}, **_counted(sheet, named)}
     facts: dict[int, Facts] = {}
     for leaf, sources in asked:
@@ -90,16 +85,24 @@ def facts_of(sheet: ScoreSheet, leaves: Iterable[Leaf]) -> dict[int, Facts]:
 
 
 def _counted(sheet: ScoreSheet, named: Iterable[Source]) -> _Reported:
-    """Tasks of the unit in the year of the campaign as they stand today, by origin: `assigned.on_time`."""
-    figures: dict[str, Decimal] = {}
-    today = timezone.localdate()
-    wanted = " ".join(source.figure for source in named if source.form == TASKS)
-    for origin in Origin.values:
-        if f"{origin}." in wanted:
-            counts = counts_of(sheet.unit, sheet.campaign.year, Origin(origin), today)
-            figures |= {f"{origin}.{name}": Decimal(getattr(counts, name)) for name in COUNTED}
-    told = _("tasks of the year %(year)s") % {"year": sheet.campaign.year}
-    return {(TASKS, YEAR): Reported(figures, told, today)} if figures else {}
+    """What the portal counts of the unit in the year of the campaign, as it stands today."""
+    wanted: dict[str, set[str]] = defaultdict(set)
+    for source in named:
+        if source.form in COUNTED:
+            wanted[source.form] |= _codes(source)
+    year, today = sheet.campaign.year, timezone.localdate()
+    told = _("counted by the portal, year %(year)s") % {"year": year}
+    return {
+        (form, YEAR): Reported(figures_of(form, Asked(sheet.unit, year, today, frozenset(names))), told, today)
+        for form, names in wanted.items()
+    }
+
+
+def _codes(source: Source) -> set[str]:
+    try:
+        return set(parse_formula(source.figure).codes)
+    except RuleProblem:
+        return set()
 
 
 def _fact(asked: Input, source: Source, reported: _Reported) -> Fact | None:

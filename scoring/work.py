@@ -16,6 +16,7 @@ from parportal.display import day
 from plans.work import tasks_work
 from scoring.filling import shared_tasks
 from scoring.models import Campaign, CampaignStatus, Explanation, Question, ScoreSheet, SheetStatus
+from scoring.remediation_work import remediation_work
 from scoring.sheet_list import SheetLine, sheet_lines
 from scoring.work_office import office_work
 from units.access import Role
@@ -37,6 +38,7 @@ def work_of(user: User) -> list[TaskList]:
         TaskList(_("Appraised points to explain"), tuple(to_explain(user))),
         TaskList(_("Publications to approve"), tuple(to_publish(user))),
         *figures_work(user),
+        *remediation_work(user),
         *tasks_work(user),
         *office_work(user),
         TaskList(_("Answers to your unit's questions"), tuple(answered_questions(user))),

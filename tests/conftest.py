@@ -1,6 +1,8 @@
 import os
 import shutil
+import sqlite3
 from collections.abc import Callable, Generator
+from contextlib import closing
 from copy import deepcopy
 from io import StringIO
 from pathlib import Path
@@ -9,7 +11,7 @@ from typing import Any
 import hypothesis
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client, SimpleTestCase
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -112,14 +114,55 @@ def login(client: Client, world: World) -> Callable[[str], Client]:
     return as_person
 
 
-@pytest.fixture(scope="module")
-def demo_data(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Generator[None, None, None]:
-    """The demonstration data, loaded once for a module; each test undoes its own changes."""
+def load_demo() -> None:
     forget_sets()
-    with django_db_blocker.unblock(), transaction.atomic():
-        call_command("load_demo", verbosity=0, stdout=StringIO())
-        yield
-        transaction.set_rollback(True)
+    call_command("load_demo", verbosity=0, stdout=StringIO())
+
+
+def copy_of(database: Any) -> sqlite3.Connection:
+    """What a database of SQLite holds at this moment, in memory."""
+    copy = sqlite3.connect(":memory:")
+    database.backup(copy)
+    return copy
+
+
+@pytest.fixture(scope="session")
+def demo_copy(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Generator[sqlite3.Connection | None, None, None]:
+    """The demonstration data, loaded once a process; None where the database cannot be copied so."""
+    if connection.vendor != "sqlite":
+        yield None
+        return
+    with django_db_blocker.unblock():
+        connection.ensure_connection()
+        # Committed, because what is being written cannot be copied.
+        with closing(copy_of(connection.connection)) as before:
+            load_demo()
+            copy = copy_of(connection.connection)
+            before.backup(connection.connection)
+    with closing(copy):
+        yield copy
+
+
+@pytest.fixture(scope="module")
+def demo_data(
+    demo_copy: sqlite3.Connection | None, django_db_setup: None, django_db_blocker: DjangoDbBlocker
+) -> Generator[None, None, None]:
+    """The demonstration data for a module; each test undoes its own changes."""
+    with django_db_blocker.unblock():
+        if demo_copy is None:
+            with transaction.atomic():
+                load_demo()
+                yield
+                transaction.set_rollback(True)
+            return
+        forget_sets()
+        connection.ensure_connection()
+        with closing(copy_of(connection.connection)) as before:
+            demo_copy.backup(connection.connection)
+            yield
+            before.backup(connection.connection)
 
 
 @pytest.fixture

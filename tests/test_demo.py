@@ -1,7 +1,7 @@
 """The demonstration holds the published figures of Kon Rẫy 2021, and loading it again harms nothing."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -18,12 +18,25 @@ from indicators.models import HANDED_IN, Return, ReturnStatus
 from indicators.reading import judged
 from indicators.rolling import roll_up
 from parportal.entry.workbooks import open_workbook
+from plans.counting_inspections import inspection_counts
+from plans.counting_obligations import obligation_counts
+from plans.counting_registers import initiatives_of, meetings_of, recognised_of
 from plans.counting_tasks import TaskCounts, counts_of
-from plans.models import Origin, Task
+from plans.models import InspectionKind, Meeting, Origin, Progress, Task
 from scoring.leaves import leaves_of
-from scoring.models import Campaign, FieldResult, Publication, Score, ScoreSheet, SheetStatus, UnitResult
+from scoring.models import (
+    Campaign,
+    FieldResult,
+    Publication,
+    RemediationRound,
+    Score,
+    ScoreSheet,
+    SheetStatus,
+    UnitResult,
+)
+from scoring.remediation_page import papers_of
 from scoring.results import differences
-from scoring.settling import outcome_of
+from scoring.settling import lost_points, outcome_of
 from scoring.sources import facts_of
 from tests.entry.books import named
 from units.access import Role
@@ -77,6 +90,41 @@ def test_the_29_tasks_of_the_province_are_counted_from_their_rows(demo: None) ->
     assert [each.title for each in directives.filter(is_request=True)] == ["Nguồn thu ngân sách từ đầu năm"]
 
 
+def test_the_registers_hold_what_a_year_is_counted_from(demo: None) -> None:
+    district = Unit.objects.get(code="614")
+    counts = (initiatives_of(district, 2021), recognised_of(district, 2021), meetings_of(district, 2021))
+    assert counts == (3, 2, 3)
+    assert Meeting.objects.get(owner=district, held_on="2024-01-30").conclusion is not None
+
+
+def test_of_12_findings_of_the_district_9_are_fixed_and_1_partly(demo: None) -> None:
+    district, commune = Unit.objects.get(code="614"), Unit.objects.get(code="23497", valid_to__isnull=False)
+    counted = inspection_counts(district, 2021, timezone.localdate())
+    total = counted.total
+    assert (total.found, total.fixed, total.partly, total.open) == (12, 9, 1, 2)
+    assert (total.planned, total.planned_done, total.done, len(counted.by_kind)) == (3, 2, 3, 4)
+    own = inspection_counts(commune, 2021, timezone.localdate())
+    assert list(own.by_kind) == [InspectionKind.SELF]
+
+
+def test_the_late_papers_of_kon_ray_stand_in_its_calendar(demo: None) -> None:
+    counts = obligation_counts(Unit.objects.get(code="614"), 2021, timezone.localdate())
+    late = {code: found.late for code, found in counts.items() if found.late}
+    assert late == {
+        "bao_cao_cchc": 1,
+        "bao_cao_kiem_soat_tthc": 4,
+        "bao_cao_tai_chinh": 1,
+        "bao_cao_tu_cham_diem": 1,
+        "ke_hoach_bien_che": 2,
+    }
+    assert sum((found.assigned for found in counts.values()), 0) == 17
+    assert sum((found.undone + found.open for found in counts.values()), 0) == 0
+    paper = Progress.objects.get(task__due_day__obligation__code="bao_cao_cchc", task__done_on="2021-12-20")
+    assert "496/BC-UBND" in paper.paper
+    asked = Task.objects.filter(due_day__obligation__code="bao_cao_cchc_xa", year=2026, due_day__label="quý I")
+    assert asked.count() == 11
+
+
 def test_1_6_1_follows_from_the_tasks_of_the_province(demo: None) -> None:
     sheet = ScoreSheet.objects.select_related("campaign").get(campaign__code="kon-ray-2021-district")
     leaf = next(
@@ -86,6 +134,25 @@ def test_1_6_1_follows_from_the_tasks_of_the_province(demo: None) -> None:
     assert [each.value for each in facts.values()] == [13, 11, 5]
     scored = leaf.method.score({each.input: each.value for each in facts.values()})
     assert scored.points == D("1.91")
+
+
+LATE = {"1.2.1": (1, "0.25"), "1.2.4": (4, "0.25"), "1.2.6": (1, "0.25"), "1.2.8": (1, "0.5"), "4.2.2": (2, "1")}
+
+
+def test_what_was_sent_late_by_the_calendar_costs_2_25_points(demo: None) -> None:
+    sheet = ScoreSheet.objects.select_related("campaign").get(campaign__code="kon-ray-2021-district")
+    by_code = {each.criterion.code: each for each in leaves_of(sheet.campaign.criteria_set).by_pk.values()}
+    facts = facts_of(sheet, [by_code[code] for code in LATE])
+    lost = D(0)
+    for code, (late, maximum) in LATE.items():
+        leaf = by_code[code]
+        assert [each.value for each in facts[leaf.pk].values()] == [late]
+        assert leaf.method.score({each.input: each.value for each in facts[leaf.pk].values()}).points == 0
+        stored = Score.objects.get(sheet=sheet, criterion=leaf.criterion)
+        assert stored.appraisals.get().answers == {"count": late}
+        assert (stored.points, leaf.criterion.max_points) == (D(0), D(maximum))
+        lost += leaf.criterion.max_points
+    assert lost == D("2.25")
 
 
 def test_six_communes_are_as_published_and_one_is_said_to_differ(demo: None) -> None:
@@ -208,3 +275,13 @@ def test_a_return_goes_out_as_a_workbook_and_comes_back_unchanged(demo: None, co
     plan = plan_of(replace(read, rows=tuple(replace(row, is_untouched=False) for row in read.rows)), found, user)
     assert (plan.changes, plan.refused, plan.gone) == ((), (), ())
     assert sum(bool(row.fields) for row in read.rows) >= len(judged(found).rows)
+
+
+def test_the_remediation_of_kon_ray_has_papers_in_time_late_and_missing(demo: None) -> None:
+    found = RemediationRound.objects.select_related("campaign").get()
+    papers = papers_of(found, date(2023, 1, 1))
+    # A plan of 12/8/2022 is late: it was asked for before that day.
+    assert (papers.plans.on_time, papers.plans.late, papers.plans.undone) == (10, 2, 2)
+    assert (papers.reports.on_time, papers.reports.late, papers.reports.undone) == (5, 2, 7)
+    assert found.remediations.count() == 18
+    assert sum((lost_points(row.loss.score) for row in found.remediations.all()), D(0)) == D("13.55")

@@ -50,7 +50,7 @@ def change_conclusion(*, conclusion: Conclusion, version: int | str | None, by: 
 
 @transaction.atomic
 def delete_conclusion(*, conclusion: Conclusion, version: int | str | None, by: User) -> None:
-    """Delete a notice without tasks.
+    """Delete a notice without tasks that no meeting names.
 
     Raises: StaleVersion, ConclusionRefused.
     """
@@ -58,6 +58,8 @@ def delete_conclusion(*, conclusion: Conclusion, version: int | str | None, by: 
     check_version(stored.version, version)
     if Task.objects.filter(directive__conclusion=stored).exists():
         raise ConclusionRefused(_("The notice has tasks: remove them first."))
+    if stored.meetings.exists():
+        raise ConclusionRefused(_("A meeting of the register names this notice: choose none there first."))
     record(Action.CONCLUSION_DELETED, stored.owner, by=by, changes=[Change(stored, "session", stored.session)])
     stored.delete()
 

@@ -55,7 +55,7 @@ def change_document(*, document: Document, file: Source | None, version: int | s
 def remove_document(*, document: Document, version: int | str | None, by: User) -> None:
     """Take a document and its file out of the register.
 
-    Raises: StaleVersion; DocumentRefused when evidence was taken from it.
+    Raises: StaleVersion; DocumentRefused when something names it as its proof.
     """
     stored = lock(document.pk)
     check_version(stored.version, version)
@@ -65,8 +65,10 @@ def remove_document(*, document: Document, version: int | str | None, by: User) 
         with transaction.atomic():
             record(Action.DOCUMENT_REMOVED, owner, by=by, changes=changes)
             stored.delete()
-    except ProtectedError:
-        raise DocumentRefused(_("The document is evidence of a score sheet: it stays in the register.")) from None
+    except ProtectedError as refusal:
+        users = {str(each._meta.verbose_name) for each in refusal.protected_objects}
+        words = _("The document stays in the register: it is named as the paper of something else (%(uses)s).")
+        raise DocumentRefused(words % {"uses": ", ".join(sorted(users))}) from None
     delete_later(storage, name)
 
 

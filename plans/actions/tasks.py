@@ -1,4 +1,4 @@
-"""Tasks are given, changed and removed by the office that keeps them; who works on one reports its progress."""
+"""Tasks are given, changed and removed by the unit that keeps them; who works on one reports its progress."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from django.utils.translation import override
 from parportal.display import day
 from parportal.entry.versions import check_version
 from plans.actions.conclusions import directive_of, settle_directives
-from plans.models import Conclusion, Origin, Progress, Task
+from plans.models import KEEPERS, Conclusion, Progress, Task
 from plans.task_leads import people_of
-from plans.task_words import deadline_in_full, deadline_words
+from plans.task_words import changed_where, deadline_in_full, deadline_words
 from units.access import Role
 from units.audit import Action, Change, record
 from units.models import Notice, Party, User
@@ -80,8 +80,7 @@ def change_task(
     """
     stored = lock(task.pk)
     check_version(stored.version, version)
-    if stored.origin == Origin.FOLLOW_UP:
-        raise TaskRefused(_("A task of remediation is changed in the paper in which it stands."))
+    expect_given(stored)
     kept = parties_of(stored)
     before = shown(stored, kept)
     for name in (*SAID, "fields", "deadline_kind", "deadline_on"):
@@ -107,8 +106,7 @@ def remove_task(*, task: Task, version: int | str | None, by: User) -> None:
     """
     stored = lock(task.pk)
     check_version(stored.version, version)
-    if stored.origin == Origin.FOLLOW_UP:
-        raise TaskRefused(_("A task of remediation is removed from the paper in which it stands."))
+    expect_given(stored)
     conclusion = stored.directive.conclusion if stored.directive else None
     above = conclusion or stored.plan or stored.owner
     gone = shown(stored, parties_of(stored))
@@ -122,10 +120,12 @@ def remove_task(*, task: Task, version: int | str | None, by: User) -> None:
 def report_progress(*, task: Task, progress: Progress, version: int | str | None, by: User) -> Task:
     """Keep what was done by a day. The entry that says "done" ends the task on its day.
 
-    Raises: StaleVersion, TaskRefused for a task that is done.
+    Raises: StaleVersion, TaskRefused for a task that is done, or that others end.
     """
     stored = lock(task.pk)
     check_version(stored.version, version)
+    if progress.is_done:
+        expect_ender(stored, by)
     if stored.done_on is not None:
         raise TaskRefused(_("The task was reported as done on %(day)s.") % {"day": day(stored.done_on)})
     if progress.on > today():
@@ -150,6 +150,7 @@ def reopen_task(*, task: Task, reason: str, version: int | str | None, by: User)
     """
     stored = lock(task.pk)
     check_version(stored.version, version)
+    expect_ender(stored, by)
     if stored.done_on is None:
         raise TaskRefused(_("The task is not done: there is nothing to take back."))
     if not reason.strip():
@@ -165,7 +166,27 @@ def reopen_task(*, task: Task, reason: str, version: int | str | None, by: User)
 
 def lock(pk: int) -> Task:
     locked = Task.objects.select_for_update(of=("self",))
-    return locked.select_related("owner", "plan", "directive__conclusion").get(pk=pk)
+    return locked.select_related("owner", "plan", "directive__conclusion", "remediation").get(pk=pk)
+
+
+def is_ended_by(task: Task, user: User) -> bool:
+    """Whether the person may say that a task is done, or take it back.
+
+    Who works on a lost leaf says so in a report, and the office judges.
+    """
+    return not hasattr(task, "remediation") or task.owner_id in user.units_as(*KEEPERS)
+
+
+def expect_ender(task: Task, by: User) -> None:
+    """Raises: TaskRefused."""
+    if not is_ended_by(task, by):
+        raise TaskRefused(_("The office that keeps the remediation says when this task is done."))
+
+
+def expect_given(task: Task) -> None:
+    """Raises: TaskRefused for a task that arose elsewhere and is changed there."""
+    if words := changed_where(task):
+        raise TaskRefused(words)
 
 
 def next_position(task: Task) -> int:

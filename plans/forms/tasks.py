@@ -1,15 +1,16 @@
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from django import forms
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from parportal.entry.fields import DayInput
-from plans.models import Conclusion, DeadlineKind, Origin, Progress, Task
+from plans.models import KEEPERS, Conclusion, DeadlineKind, Origin, Progress, Task
 from plans.task_words import last_of_month
-from units.access import Role
 from units.models import Party, Unit, User
 from units.models.units import today
 
@@ -49,7 +50,9 @@ class TaskForm(forms.ModelForm[Task]):
         label=_("Day of the deadline"),
         required=False,
         widget=DayInput(),
-        help_text=_("“Before 7 February” is in time until 6 February. Within a month: any day of it."),
+        help_text=_(
+            "“Before 7 February”: until 6 February. “By 7 February”: that day too. Within a month: any day of it."
+        ),
     )
     season = forms.CharField(label=_("Season"), required=False, max_length=100)
     field_words = forms.CharField(
@@ -76,19 +79,23 @@ class TaskForm(forms.ModelForm[Task]):
     def __init__(self, *args: Any, user: User, conclusion: Conclusion | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         task = self.instance
-        owners = [task.owner_id] if task.owner_id else user.units_as(Role.COORDINATOR)
-        parties = Party.objects.filter(owner__in=owners).order_by("name", "pk")
-        for name in ("leads", "cooperating"):
+        owners = frozenset([task.owner_id]) if task.owner_id else user.units_as(*KEEPERS)
+        kept = {name: list(getattr(task, name).all()) if task.pk else [] for name in ("leads", "cooperating")}
+        parties = offered(owners, {party.pk for found in kept.values() for party in found})
+        for name, found in kept.items():
             self.fields[name].queryset = parties  # type: ignore[attr-defined]
             if task.pk:
-                self.initial[name] = list(getattr(task, name).all())
+                self.initial[name] = found
+        if not task.pk and len(parties) == 1:
+            # Such as the unit itself, where it names nobody else.
+            self.initial["leads"] = list(parties)
         self.initial.setdefault("field_words", ", ".join(task.fields))
         if task.directive is not None:
             self.initial["code"] = task.directive.code
         if not task.owner_id:
-            coordinated = Unit.objects.filter(pk__in=owners)
+            units = Unit.objects.filter(pk__in=owners)
             self.fields["owner"] = forms.ModelChoiceField(
-                coordinated, label=_("Office to which it was assigned"), empty_label=None
+                units, label=_("Unit to which it was assigned"), empty_label=None
             )
         if conclusion is None:
             del self.fields["code"], self.fields["is_request"]
@@ -101,7 +108,7 @@ class TaskForm(forms.ModelForm[Task]):
         cleaned = super().clean() or self.cleaned_data
         kind, on = cleaned.get("deadline_kind"), cleaned.get("deadline_on")
         if (
-            kind in (DeadlineKind.BEFORE, DeadlineKind.WITHIN_MONTH)
+            kind in (DeadlineKind.BEFORE, DeadlineKind.BY, DeadlineKind.WITHIN_MONTH)
             and not on
             and "deadline_on" not in self.errors
         ):
@@ -131,6 +138,18 @@ class TaskForm(forms.ModelForm[Task]):
         return [group for group in found if group[1]]
 
 
+def offered(owners: Collection[int], kept: Collection[int]) -> QuerySet[Party]:
+    """Who may work on a task: the parties that its unit names; where it names none, the one by which its superior
+    names it.
+
+    Shapes: `kept` are the primary keys of those that work on it now.
+    """
+    naming = set(Party.objects.filter(owner__in=owners).values_list("owner", flat=True))
+    alone = set(owners) - naming
+    found = Party.objects.filter(Q(owner__in=naming) | Q(unit__in=alone, owner=F("unit__parent")) | Q(pk__in=kept))
+    return found.order_by("name", "pk")
+
+
 class ProgressForm(forms.ModelForm[Progress]):
     """What was done by a day, how far it is, by which paper."""
 
@@ -152,6 +171,11 @@ class ProgressForm(forms.ModelForm[Progress]):
         fields = ["on", "percent", "text", "paper", "is_done"]
         widgets = {"text": forms.Textarea(attrs={"rows": 3})}
 
+    def __init__(self, *args: Any, may_end: bool = True, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not may_end:
+            del self.fields["is_done"]
+
     def clean_on(self) -> Any:
         on = self.cleaned_data["on"]
         if on > today():
@@ -165,7 +189,7 @@ class ProgressForm(forms.ModelForm[Progress]):
         percent, is_done = cleaned.get("percent"), cleaned.get("is_done")
         if is_done and percent not in (None, 100):
             self.add_error("percent", gettext("A task that is done is done to 100 %."))
-        if percent == 100 and not is_done:
+        if percent == 100 and not is_done and "is_done" in self.fields:
             self.add_error("is_done", gettext("If all of it is done, tick this; otherwise give less than 100."))
         said = (is_done, percent is not None, cleaned.get("text"), cleaned.get("paper"))
         if not any(said) and not self.errors:

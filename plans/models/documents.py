@@ -10,6 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from parportal.entry.kept_files import KeptFile
 from parportal.entry.uploads import random_name
+from plans.models.owned import OwnedQuerySet
 from units.access import Role
 from units.models import Unit
 from units.names import folded
@@ -35,15 +36,7 @@ class DocumentKind(models.TextChoices):
     OTHER = "other", pgettext_lazy("type of paper", "other")
 
 
-class DocumentQuerySet(models.QuerySet["Document"]):
-    def visible_to(self, user: User) -> DocumentQuerySet:
-        """The register of the own unit, and of units below an office that the person coordinates or leads."""
-        if not user.is_authenticated:
-            return self.none()
-        own = user.units_as(Role.OFFICER, Role.LEADER, Role.COORDINATOR)
-        governed = user.units_as(Role.COORDINATOR, Role.LEADER)
-        return self.filter(Q(owner__in=own) | Q(owner__parent__in=governed))
-
+class DocumentQuerySet(OwnedQuerySet["Document"]):
     def offered_to(self, user: User, unit: Unit) -> DocumentQuerySet:
         """What the person may hand in as proof for a unit: its own papers, and those of his own office."""
         offices = user.units_as(Role.OFFICER, Role.LEADER)

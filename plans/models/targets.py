@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from parportal.decimals import QuantityField
+from plans.models.owned import OwnedQuerySet, within_reach
 from units.access import Role
 from units.models import Party, Unit
 
@@ -21,17 +22,15 @@ class PlanKind(models.TextChoices):
     SUPERIOR = "superior", _("plan of the superior")
 
 
-class PlanQuerySet(models.QuerySet["Plan"]):
+class PlanQuerySet(OwnedQuerySet["Plan"]):
     def visible_to(self, user: User) -> PlanQuerySet:
-        """Plans of the own unit, and of units below an office that the person coordinates or leads."""
+        """Plans of the own unit and of units below, and those with a target that the own unit leads."""
         if not user.is_authenticated:
             return self.none()
-        own = user.units_as(Role.OFFICER, Role.LEADER, Role.COORDINATOR)
-        governed = user.units_as(Role.COORDINATOR, Role.LEADER)
-        return self.filter(Q(owner__in=own) | Q(owner__parent__in=governed))
-
-    def editable_by(self, user: User) -> PlanQuerySet:
-        return self.filter(owner__in=user.units_as(Role.OFFICER, Role.COORDINATOR))
+        own = user.units_as(Role.OFFICER, Role.LEADER, Role.APPRAISER, Role.COORDINATOR)
+        parties = Party.objects.filter(Q(unit__in=own) | Q(members__in=own)).values("pk")
+        led = Target.leads.through.objects.filter(party__in=parties).values("target__plan")
+        return self.filter(within_reach(user) | Q(pk__in=led))
 
 
 class Plan(models.Model):

@@ -8,6 +8,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from plans.models.documents import Document
+from plans.models.inspections import InspectedUnit
+from plans.models.obligations import DueDay
 from plans.models.targets import Plan
 from units.access import Role
 from units.models import Party, Unit
@@ -19,6 +22,7 @@ if TYPE_CHECKING:
 class DeadlineKind(models.TextChoices):
     NONE = "none", _("no deadline")
     BEFORE = "before", _("before a date")
+    BY = "by", _("by a date, the day itself included")
     WITHIN_MONTH = "within_month", _("within a month")
     SEASON = "season", _("by the end of a season")
 
@@ -30,6 +34,14 @@ class Origin(models.TextChoices):
     ASSIGNED = "assigned", _("assigned by the superior")
     DIRECTIVE = "directive", _("directive of a conclusion notice")
     FOLLOW_UP = "follow_up", _("remediation of lost points")
+    OBLIGATION = "obligation", _("recurring obligation")
+    FINDING = "finding", _("finding of an inspection")
+
+
+# The form of a task offers these; the others arise where they belong.
+GIVEN = (Origin.PLAN, Origin.ASSIGNED, Origin.DIRECTIVE)
+# Who gives, changes and removes the tasks of a unit.
+KEEPERS = (Role.OFFICER, Role.COORDINATOR)
 
 
 class Standing(StrEnum):
@@ -95,11 +107,11 @@ class Directive(models.Model):
 
 class TaskQuerySet(models.QuerySet["Task"]):
     def visible_to(self, user: User) -> TaskQuerySet:
-        """Tasks of offices that the person coordinates or leads, and of the units he works for."""
+        """Tasks that the own unit keeps, and those that it works on."""
         if not user.is_authenticated:
             return self.none()
-        governed = Q(owner__in=user.units_as(Role.COORDINATOR, Role.LEADER))
-        return self.filter(governed | Q(pk__in=Task.objects.worked_on_by(user).values("pk")))
+        own = Q(owner__in=user.units_as(Role.OFFICER, Role.LEADER, Role.COORDINATOR))
+        return self.filter(own | Q(pk__in=Task.objects.worked_on_by(user).values("pk")))
 
     def worked_on_by(self, user: User) -> TaskQuerySet:
         """Tasks that a unit of the person leads or cooperates in, itself or as a member of a group."""
@@ -109,14 +121,15 @@ class TaskQuerySet(models.QuerySet["Task"]):
         led, helped = (each.objects.filter(party__in=concerned).values("task") for each in through)
         return self.filter(Q(pk__in=led) | Q(pk__in=helped))
 
-    def coordinated_by(self, user: User) -> TaskQuerySet:
-        return self.filter(owner__in=user.units_as(Role.COORDINATOR))
+    def kept_by(self, user: User) -> TaskQuerySet:
+        """Tasks that the person gives, changes and removes."""
+        return self.filter(owner__in=user.units_as(*KEEPERS))
 
     def reportable_by(self, user: User) -> TaskQuerySet:
-        """Tasks whose progress the person reports: for a unit that works on them, or for the office that keeps
+        """Tasks whose progress the person reports: for a unit that works on them, or for the unit that keeps
         them."""
-        coordinated = Q(owner__in=user.units_as(Role.COORDINATOR))
-        return self.filter(coordinated | Q(pk__in=Task.objects.worked_on_by(user).values("pk")))
+        kept = Q(owner__in=user.units_as(*KEEPERS))
+        return self.filter(kept | Q(pk__in=Task.objects.worked_on_by(user).values("pk")))
 
     def led_by_unit(self, unit: Unit) -> TaskQuerySet:
         """Tasks that a unit leads, itself or as a member of a group."""
@@ -127,7 +140,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
 class Task(models.Model):
     """Something that parties must do, by a deadline, with a product that shows it is done.
 
-    `owner` keeps it: the office whose plan or notice it is, or that was assigned it. What is done on time, late
+    `owner` keeps it: the unit whose plan or notice it is, or that was assigned it. What is done on time, late
     or not at all follows from `done_on`; nobody types it.
     Units: `deadline_on` is the date printed: with "before" the last valid day is the day before it, within a
     month it is the last of the month.
@@ -141,6 +154,10 @@ class Task(models.Model):
         Plan, verbose_name=_("plan"), null=True, blank=True, on_delete=models.PROTECT, related_name="tasks"
     )
     directive = models.ForeignKey(Directive, null=True, blank=True, on_delete=models.PROTECT, related_name="tasks")
+    due_day = models.ForeignKey(DueDay, null=True, blank=True, on_delete=models.PROTECT, related_name="tasks")
+    inspected = models.ForeignKey(
+        InspectedUnit, null=True, blank=True, on_delete=models.PROTECT, related_name="findings"
+    )
     # Who assigned it, and by which paper: the chairman of the province, number and date.
     basis = models.CharField(_("assigned by"), max_length=300, blank=True)
     is_request = models.BooleanField(_("a request to a body outside the line"), default=False)
@@ -173,11 +190,21 @@ class Task(models.Model):
                 condition=Q(deadline_kind=DeadlineKind.NONE, deadline_on=None)
                 | Q(deadline_kind=DeadlineKind.SEASON)
                 | (
-                    Q(deadline_kind__in=(DeadlineKind.BEFORE, DeadlineKind.WITHIN_MONTH))
+                    Q(deadline_kind__in=(DeadlineKind.BEFORE, DeadlineKind.BY, DeadlineKind.WITHIN_MONTH))
                     & Q(deadline_on__isnull=False)
                 ),
                 name="task_deadline_has_a_date_or_is_none",
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(origin=Origin.OBLIGATION, due_day__isnull=False)
+                | (~Q(origin=Origin.OBLIGATION) & Q(due_day=None)),
+                name="task_of_an_obligation_has_its_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(origin=Origin.FINDING, inspected__isnull=False)
+                | (~Q(origin=Origin.FINDING) & Q(inspected=None)),
+                name="task_of_a_finding_has_its_inspection",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -207,6 +234,14 @@ class Progress(models.Model):
     text = models.TextField(_("what was done"), blank=True)
     percent = models.PositiveSmallIntegerField(_("percent done"), null=True, blank=True)
     paper = models.CharField(_("number and date of the paper"), max_length=300, blank=True)
+    document = models.ForeignKey(
+        Document,
+        verbose_name=_("document of the register"),
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
     is_done = models.BooleanField(_("done"), default=False)
     at = models.DateTimeField(auto_now_add=True)
     by = models.ForeignKey("units.User", on_delete=models.PROTECT, related_name="+")

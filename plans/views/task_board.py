@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from plans.models import Origin, Standing, Task
+from plans.models import KEEPERS, Origin, Standing, Task
 from plans.task_board import BoardRow, board_of
 from plans.task_list import Wanted, task_lines
 from plans.task_workbook import count_heads, task_book
@@ -27,10 +27,10 @@ COLUMNS = ("", Standing.ON_TIME, Standing.LATE, Standing.OVERDUE, Standing.OPEN)
 
 
 def governed(user: User) -> TaskQuerySet:
-    """The tasks of the person's offices. Raises: PermissionDenied."""
-    offices = user.units_as(Role.COORDINATOR, Role.LEADER)
-    require(bool(offices), _("The board is for coordinators and leaders."))
-    return Task.objects.visible_to(user).filter(owner__in=offices)
+    """The tasks that the person's units keep. Raises: PermissionDenied."""
+    units = user.units_as(*KEEPERS, Role.LEADER)
+    require(bool(units), _("The board is for those who keep the tasks of a unit, and for its leaders."))
+    return Task.objects.visible_to(user).filter(owner__in=units)
 
 
 def chosen(request: HttpRequest, tasks: TaskQuerySet) -> tuple[Wanted, list[int], TaskQuerySet]:

@@ -13,10 +13,12 @@ from django.views.decorators.http import require_http_methods
 from parportal.entry.versions import StaleVersion
 from plans.actions.tasks import Item, Parties, TaskRefused, change_task, give_task
 from plans.forms.tasks import TaskForm
-from plans.models import Conclusion, Origin, Plan, Task
-from plans.views.tasks import coordinated, task_of
-from units.access import Role, find, person, require
-from units.models import User
+from plans.models import GIVEN, KEEPERS, Conclusion, Origin, Plan, Task
+from plans.own_parties import party_of_itself
+from plans.task_words import changed_where
+from plans.views.tasks import kept_task, task_of
+from units.access import find, person, require
+from units.models import Party, User
 
 
 def number(text: str | None) -> int:
@@ -29,16 +31,16 @@ def new_task(request: HttpRequest, user: User) -> tuple[Task, Conclusion | None]
 
     Raises: Http404, PermissionDenied.
     """
-    why = _("Tasks are given by the coordinators of the office that keeps them.")
-    require(user.has_role(Role.COORDINATOR), why)
-    coordinates = user.units_as(Role.COORDINATOR)
+    why = _("Tasks are given by officers of the unit that keeps them and by coordinators of an office.")
+    keeps = user.units_as(*KEEPERS)
+    require(bool(keeps), why)
     if "conclusion" in request.GET:
         above = find(Conclusion.objects.visible_to(user), pk=number(request.GET["conclusion"]))
-        require(above.owner_id in coordinates, why)
+        require(above.owner_id in keeps, why)
         return Task(owner=above.owner, year=above.year, origin=Origin.DIRECTIVE), above
     if "plan" in request.GET:
         plan = find(Plan.objects.visible_to(user), pk=number(request.GET["plan"]))
-        require(plan.owner_id in coordinates, why)
+        require(plan.owner_id in keeps, why)
         return Task(owner=plan.owner, year=plan.year, origin=Origin.PLAN, plan=plan), None
     return Task(origin=Origin.ASSIGNED), None
 
@@ -61,7 +63,11 @@ def task_new(request: HttpRequest) -> HttpResponse:
 
 
 def parties_of(form: TaskForm) -> Parties:
-    return Parties(list(form.cleaned_data["leads"]), list(form.cleaned_data["cooperating"]))
+    """Who was ticked; where nobody was, and the unit names no others, the unit leads its task itself."""
+    leads, owner = list(form.cleaned_data["leads"]), form.instance.owner
+    if not leads and not Party.objects.filter(owner=owner).exclude(unit=owner).exists():
+        leads = [party_of_itself(owner)]
+    return Parties(leads, list(form.cleaned_data["cooperating"]))
 
 
 def item_of(form: TaskForm, conclusion: Conclusion | None) -> Item | None:
@@ -71,11 +77,8 @@ def item_of(form: TaskForm, conclusion: Conclusion | None) -> Item | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def task_edit(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
-    found = coordinated(user, pk)
-    require(
-        found.origin != Origin.FOLLOW_UP,
-        _("A task of remediation is changed in the paper in which it stands."),
-    )
+    found = kept_task(user, pk)
+    require(found.origin in GIVEN, changed_where(found))
     conclusion = found.directive.conclusion if found.directive else None
     form = TaskForm(request.POST or None, instance=found, user=user, conclusion=conclusion)
     status = 200

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_POST
 
 from parportal.entry.versions import StaleVersion
 from plans.actions.task_reminders import remind_of_tasks, to_remind
-from plans.actions.tasks import TaskRefused, remove_task, reopen_task, report_progress
+from plans.actions.tasks import TaskRefused, is_ended_by, remove_task, reopen_task, report_progress
 from plans.forms.tasks import ProgressForm, ReopenTaskForm, TaskReminderForm
-from plans.models import Task
+from plans.models import KEEPERS, Task
 from plans.task_list import task_line
-from plans.views.tasks import coordinated, is_reportable, task_of, task_page
-from units.access import Role, person, require
+from plans.views.tasks import is_reportable, kept_task, task_of, task_page
+from units.access import person, require
 from units.models import User
 from units.models.units import today
 
@@ -27,9 +27,7 @@ from units.models.units import today
 def reportable(user: User, pk: int) -> Task:
     """Raises: Http404, PermissionDenied."""
     found = task_of(user, pk)
-    require(
-        is_reportable(found, user), _("Who works on a task, or the office that keeps it, reports its progress.")
-    )
+    require(is_reportable(found, user), _("Who works on a task, or the unit that keeps it, reports its progress."))
     return found
 
 
@@ -37,7 +35,7 @@ def reportable(user: User, pk: int) -> Task:
 def task_progress(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     found = reportable(user, pk)
-    form = ProgressForm(request.POST)
+    form = ProgressForm(request.POST, may_end=is_ended_by(found, user))
     if not form.is_valid():
         return task_page(request, found, user, progress=form, status=422)
     try:
@@ -46,7 +44,7 @@ def task_progress(request: HttpRequest, pk: int) -> HttpResponse:
     except (StaleVersion, TaskRefused) as refusal:
         form.add_error(None, str(refusal))
         return task_page(request, task_of(user, pk), user, progress=form, status=409)
-    done = form.cleaned_data["is_done"]
+    done = form.cleaned_data.get("is_done")
     messages.success(request, _("The task is reported as done.") if done else _("The progress was saved."))
     return redirect("task", pk)
 
@@ -71,7 +69,7 @@ def task_reopen(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def task_remove(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
-    found = coordinated(user, pk)
+    found = kept_task(user, pk)
     conclusion, plan = found.directive.conclusion_id if found.directive else None, found.plan_id
     try:
         remove_task(task=found, version=request.POST.get("version"), by=user)
@@ -88,11 +86,11 @@ def task_remove(request: HttpRequest, pk: int) -> HttpResponse:
 def tasks_remind(request: HttpRequest) -> HttpResponse:
     """First who would be told, then, once confirmed, the reminder."""
     user = person(request)
-    require(user.has_role(Role.COORDINATOR), _("Coordinators remind of the tasks of their office."))
+    require(bool(user.units_as(*KEEPERS)), _("Who keeps tasks for a unit reminds of them."))
     back = way_back(request)
     chosen = ticked(request, user)
     if not chosen:
-        messages.warning(request, _("Tick the tasks of your office of which people are to be reminded."))
+        messages.warning(request, _("Tick the tasks of your unit of which people are to be reminded."))
         return redirect(back)
     confirmed = "confirmed" in request.POST
     form = TaskReminderForm(request.POST if confirmed else None)
@@ -107,10 +105,10 @@ def tasks_remind(request: HttpRequest) -> HttpResponse:
 
 
 def ticked(request: HttpRequest, user: User) -> Sequence[Task]:
-    """The ticked tasks that the person coordinates."""
+    """The ticked tasks that the person keeps."""
     sent = request.POST.getlist("tasks")
     pks = [int(each) for each in sent if each.isascii() and each.isdigit() and len(each) < 19]
-    found = Task.objects.visible_to(user).coordinated_by(user).filter(pk__in=pks)
+    found = Task.objects.visible_to(user).kept_by(user).filter(pk__in=pks)
     return list(found.prefetch_related("leads", "cooperating"))
 
 

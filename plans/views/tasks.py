@@ -10,8 +10,9 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from plans.actions.tasks import is_ended_by
 from plans.forms.tasks import ProgressForm, ReopenTaskForm
-from plans.models import Origin, Task
+from plans.models import GIVEN, KEEPERS, Inspection, Obligation, Origin, Task
 from plans.task_history import history_lines
 from plans.task_list import NOBODY, Wanted, lead_choices, standing_so, tabs, task_line, task_lines
 from plans.task_words import deadline_in_full
@@ -24,19 +25,27 @@ PAGE_ROWS = 50
 
 def task_of(user: User, pk: int) -> Task:
     """Raises: Http404 for a task that does not concern the person."""
-    related = ("owner", "plan", "directive__conclusion")
+    related = (
+        "owner",
+        "plan",
+        "directive__conclusion",
+        "due_day__obligation",
+        "inspected__inspection",
+        "remediation__round",
+    )
     return find(Task.objects.visible_to(user).select_related(*related), pk=pk)
 
 
-def coordinated(user: User, pk: int) -> Task:
+def kept_task(user: User, pk: int) -> Task:
     """Raises: Http404, PermissionDenied."""
     found = task_of(user, pk)
-    require(is_coordinated(found, user), _("The coordinators of the office that keeps a task give and change it."))
+    require(is_kept(found, user), _("Officers and coordinators of the unit that keeps a task give and change it."))
     return found
 
 
-def is_coordinated(task: Task, user: User) -> bool:
-    return task.owner_id in user.units_as(Role.COORDINATOR)
+def is_kept(task: Task, user: User) -> bool:
+    """As `Task.objects.kept_by`, without a query."""
+    return task.owner_id in user.units_as(*KEEPERS)
 
 
 def is_reportable(task: Task, user: User) -> bool:
@@ -54,7 +63,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     query = request.GET.copy()
     query.pop("page", None)
     visible = Task.objects.visible_to(user)
-    coordinates = user.has_role(Role.COORDINATOR)
+    keeps = bool(user.units_as(*KEEPERS))
     lines = task_lines(page.object_list, on)  # type: ignore[arg-type]
     context: dict[str, Any] = {
         "page": page,
@@ -67,9 +76,9 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "origins": Origin.choices,
         "leads": lead_choices(visible),
         "nobody": NOBODY,
-        "governs": coordinates or user.has_role(Role.LEADER),
-        "may_give": coordinates,
-        "may_remind": {line.task.pk for line in lines if not line.is_done and is_coordinated(line.task, user)},
+        "governs": keeps or user.has_role(Role.LEADER),
+        "may_give": keeps,
+        "may_remind": {line.task.pk for line in lines if not line.is_done and is_kept(line.task, user)},
     }
     return render(request, "plans/tasks.html", context)
 
@@ -91,18 +100,19 @@ def task_page(
 ) -> HttpResponse:
     """The page of a task, with a form that was sent in vain and what is wrong with it."""
     line = task_line(found, today())
-    reports, is_ours = is_reportable(found, user), is_coordinated(found, user)
+    reports, is_ours, ends = is_reportable(found, user), is_kept(found, user), is_ended_by(found, user)
+    shown = progress or ProgressForm(initial={"on": today()}, may_end=ends)
     context = {
         "task": found,
         "line": line,
         "deadline_in_full": deadline_in_full(found),
         "above": above_of(found, user),
         "entries": found.progress.select_related("by"),
-        "progress": (progress or ProgressForm(initial={"on": today()})) if reports and not line.is_done else None,
-        "reopen": (reopen or ReopenTaskForm()) if reports and line.is_done else None,
+        "progress": shown if reports and not line.is_done else None,
+        "reopen": (reopen or ReopenTaskForm()) if reports and ends and line.is_done else None,
         # A stale form keeps its stale version: to save again, the page must be read again.
         "version": request.POST.get("version", found.version),
-        "may_change": is_ours and found.origin != Origin.FOLLOW_UP,
+        "may_change": is_ours and found.origin in GIVEN,
         "may_remind": is_ours and not line.is_done,
         "history": history_lines(found),
     }
@@ -114,4 +124,13 @@ def above_of(found: Task, user: User) -> dict[str, Any]:
     plan, conclusion = found.plan, found.directive.conclusion if found.directive else None
     if plan is not None and not type(plan).objects.visible_to(user).filter(pk=plan.pk).exists():
         plan = None
-    return {"plan": plan, "conclusion": conclusion}
+    above: dict[str, Any] = {"plan": plan, "conclusion": conclusion}
+    if found.due_day is not None:
+        visible = Obligation.objects.visible_to(user)
+        above["obligation"] = visible.filter(pk=found.due_day.obligation_id).first()
+    if found.inspected is not None:
+        above["inspection"] = Inspection.objects.visible_to(user).filter(pk=found.inspected.inspection_id).first()
+    if hasattr(found, "remediation"):
+        rounds = type(found.remediation.round).objects.visible_to(user)
+        above["round"] = rounds.filter(pk=found.remediation.round_id).first()
+    return above

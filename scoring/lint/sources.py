@@ -9,10 +9,10 @@ from django.utils.translation import gettext as _
 from indicators.form import Form, form_of
 from indicators.models import IndicatorSet, SetStatus
 from indicators.rules import RuleProblem, parse_formula
+from plans.figures import is_figure
 from scoring.content import SetContent
 from scoring.lint.findings import Fault, Finding, Severity, about
-from scoring.rules import TASKS, Source, sources_of
-from scoring.sources import TASK_FIGURES
+from scoring.rules import COUNTED, YEAR, Source, sources_of
 
 
 def sources(content: SetContent, forms: Mapping[str, Form]) -> Iterator[Finding]:
@@ -34,14 +34,21 @@ def forms_named_by(content: SetContent) -> Mapping[str, Form]:
 
 def _missing(source: Source, forms: Mapping[str, Form]) -> str:
     """What of a source is not there, as it is written; empty when all is."""
-    if source.form != TASKS and source.form not in forms:
+    counted = source.form in COUNTED
+    if not counted and source.form not in forms:
         return source.form
-    known = TASK_FIGURES if source.form == TASKS else forms[source.form].by_code
+    if counted and source.period != YEAR:
+        return f"{source.form}/{source.period}"
     try:
         codes = parse_formula(source.figure).codes
     except RuleProblem:
         return source.figure
-    return ", ".join(code for code in codes if code not in known) if codes else source.figure
+    missing = (
+        code
+        for code in codes
+        if not (is_figure(source.form, code) if counted else code in forms[source.form].by_code)
+    )
+    return ", ".join(missing) if codes else source.figure
 
 
 def _unknown(source: Source, missing: str) -> Fault:

@@ -20,6 +20,13 @@ from scoring.models.campaigns import (
 from scoring.models.criteria import Acknowledgement, CriteriaSet, Criterion, DraftStep, SetStatus
 from scoring.models.evidence import Evidence, EvidencePage
 from scoring.models.grades import Grade, GradeScale
+from scoring.models.remediation import (
+    Filing,
+    FilingKind,
+    Measure,
+    Remediation,
+    RemediationRound,
+)
 from scoring.models.results import (
     FieldResult,
     FollowUp,
@@ -65,6 +72,8 @@ __all__ = [
     "Exclusion",
     "Explanation",
     "FieldResult",
+    "Filing",
+    "FilingKind",
     "FollowUp",
     "Grade",
     "GradeDecision",
@@ -73,9 +82,12 @@ __all__ = [
     "GradeRuleKind",
     "GradeScale",
     "Loss",
+    "Measure",
     "Phrase",
     "Publication",
     "Question",
+    "Remediation",
+    "RemediationRound",
     "Reminder",
     "ReportedFact",
     "Responsibility",

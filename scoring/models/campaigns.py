@@ -177,6 +177,11 @@ class Campaign(models.Model):
         return self.proposed_at is not None and not self.is_public
 
     @property
+    def office(self) -> Unit:
+        """The office that runs it: the owner, or the keeper of a campaign that is scored outside the portal."""
+        return self.kept_by if self.external and self.kept_by else self.owner
+
+    @property
     def office_id(self) -> int:
         """The unit whose coordinators and leaders run this campaign on the portal."""
         return self.kept_by_id if self.external and self.kept_by_id else self.owner_id

@@ -23,16 +23,16 @@ from scoring.rules.leaf import Leaf, LeafState, Outcome, Policy, RoundAt, Roundi
 from scoring.rules.messages import Message, RuleError, RuleErrors, Value
 from scoring.rules.methods import METHODS, EdgeCase, Method, build, score_leaf
 from scoring.rules.methods.facts import DAYS_LATE
-from scoring.rules.methods.sources import TASKS, YEAR, Source, as_answer, sources_of
+from scoring.rules.methods.sources import COUNTED, YEAR, Source, as_answer, sources_of
 from scoring.rules.settings import FACT
 from scoring.rules.totals import CountsAs, ExtraPoints, Group, LeafPoints, SectionTotals, SumRules, Totals, totals
 from scoring.rules.trail import Contender, GradeStep, Ruling, StepKind, grade_after, grade_steps
 
 __all__ = [
+    "COUNTED",
     "DAYS_LATE",
     "FACT",
     "METHODS",
-    "TASKS",
     "YEAR",
     "Answers",
     "Contender",

@@ -11,7 +11,7 @@ from scoring.exporting import FORMATS, export_results
 from scoring.forms.campaigns import ReasonForm
 from scoring.forms.grading import GradeDecisionForm
 from scoring.league import league
-from scoring.models import Campaign, CampaignStatus, GradeDecision, ScoreSheet, UnitResult
+from scoring.models import Campaign, CampaignStatus, GradeDecision, RemediationRound, ScoreSheet, UnitResult
 from scoring.publishing import difference_line
 from scoring.standings import step_lines
 from scoring.states import state_counts
@@ -75,6 +75,8 @@ def results_campaign(request: HttpRequest, code: str) -> HttpResponse:
         ],
         "publications": campaign.publications.defer("data").order_by("number"),
         "governs": campaign.governed_by(user),
+        "remediation": RemediationRound.objects.visible_to(user).filter(campaign=campaign).first(),
+        "may_remedy": campaign.is_public and not campaign.training and campaign.coordinated_by(user),
     }
     return render(request, "scoring/results/campaign.html", context)
 

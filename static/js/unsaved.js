@@ -1,5 +1,6 @@
 // <form data-guard> (typed, then sent) and <form data-autosave> (saved by htmx while typing): the browser asks before a page
-// is left whose entries the server does not have yet. Inputs with data-tried are for trying only.
+// is left whose entries the server does not have yet, and sends no guarded form without a network: its page would be gone.
+// Inputs with data-tried are for trying only.
 const GUARDED = "form[data-guard], form[data-autosave]";
 const edits = new Map(); // form -> number of its last edit
 let count = 0;
@@ -12,10 +13,20 @@ document.addEventListener("input", (event) => {
 });
 
 document.addEventListener("submit", (event) => {
-    if (!event.defaultPrevented) {
-        edits.clear();
+    if (event.defaultPrevented) {
+        return;
     }
+    const words = document.querySelector("[data-unsent]");
+    if (words && !navigator.onLine && event.target.matches("form[data-guard]")) {
+        event.preventDefault();
+        (event.target.querySelector(".actions") ?? event.target).before(words);
+        words.hidden = false;
+        return;
+    }
+    edits.clear();
 });
+
+window.addEventListener("online", () => document.querySelector("[data-unsent]")?.toggleAttribute("hidden", true));
 
 // Asked already, by the dialog of signing out.
 document.addEventListener("sign-out:leaving", () => edits.clear());

@@ -12,6 +12,7 @@ from pytest_django.plugin import DjangoDbBlocker
 from indicators.models import Indicator
 from tests.e2e.portal import Ground, Portal, expect_saved, put_away
 from tests.indicators.reporting import make_period, make_set, put_line, return_of
+from tests.scoring.reported import SOURCES, name_sources
 from tests.world import make_world
 
 D = Decimal
@@ -99,7 +100,8 @@ def laid(
 ) -> tuple[Ground, Form]:
     with django_db_blocker.unblock():
         world = make_world()
-        period = make_period(world, make_set())
+        name_sources(world, SOURCES)
+        period = make_period(world, make_set(), year=world.campaign.year)
         found = return_of(period, world.commune_a)
         put_line(found, "4", "1", {"4.ten": "Hộ tịch", "4.tiep": 10, "4.xong": 9, "4.con": 1})
         pks = dict(Indicator.objects.filter(set=period.indicator_set).values_list("code", "pk"))
@@ -124,7 +126,10 @@ def statistics(
     return made
 
 
-def test_a_commune_reports_the_district_accepts_and_the_sum_changes(statistics: Statistics) -> None:
+def test_a_commune_reports_the_district_accepts_and_sum_and_score_follow(statistics: Statistics) -> None:
+    row = open_score(statistics)
+    expect(row.locator("[data-take]")).to_have_count(0)
+    statistics.open()
     officer_reports(statistics)
     statistics.become("leader_a")
     statistics.move("submit")
@@ -138,6 +143,19 @@ def test_a_commune_reports_the_district_accepts_and_the_sum_changes(statistics: 
     expect(statistics.page.locator("tr", has_text="Số nhiệm vụ được giao").first).to_contain_text("12")
     expect(main).to_contain_text("95,5")
     expect(main).to_contain_text(statistics.portal.ground.world.commune_b.name)
+    statistics.become("officer_a")
+    row = open_score(statistics)
+    row.locator("[data-take]").click()
+    expect_saved(statistics.page)
+    expect(row.locator("[name$='-answer-numerator']")).to_have_value("9")
+    expect(row.locator("[name$='-answer-denominator']")).to_have_value("12")
+    expect(row.locator(".row-points")).to_contain_text("1,50")
+
+
+def open_score(statistics: Statistics) -> Locator:
+    """The row of the score sheet whose numbers are reported."""
+    statistics.page.goto(statistics.portal.sheet_url())
+    return statistics.page.locator("[data-row]:has(.row-code:text-is('2.1'))")
 
 
 def officer_reports(statistics: Statistics) -> None:

@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -161,7 +162,7 @@ def test_a_problem_shows_the_value_as_people_know_it(value: object, shown: str) 
 
 def test_a_formula_is_never_read_not_even_its_last_value() -> None:
     file = workbook(s=[["name", "value"], ["x", "=1+1"]])
-    xml = part(file, SHEET).replace(b"<v />", b"<v>2</v>").replace(b"<v/>", b"<v>2</v>")
+    xml = re.sub(rb"<v ?/>|<v></v>", b"<v>2</v>", part(file, SHEET))
     assert b"<v>2</v>" in xml
     book = open_workbook(with_parts(file, {SHEET: xml}))
     (row,) = book.rows("s", required=["name", "value"])

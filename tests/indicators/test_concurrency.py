@@ -14,7 +14,7 @@ from indicators.models import Entry, Return
 from indicators.workflow import MoveRefused
 from parportal.entry.versions import StaleVersion
 from tests.indicators.reporting import fill, indicator, make_period, make_set, return_of
-from tests.scoring.test_concurrency import meanwhile
+from tests.two_people import meanwhile
 from tests.world import World, make_world
 
 __test__ = connection.vendor == "postgresql"

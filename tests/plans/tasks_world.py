@@ -4,7 +4,16 @@ from datetime import date, timedelta
 from typing import Any
 
 from plans.actions.tasks import Item, Parties, give_task
-from plans.models import Conclusion, DeadlineKind, Origin, Task
+from plans.models import (
+    Conclusion,
+    DeadlineKind,
+    DueDay,
+    InspectedUnit,
+    Inspection,
+    Obligation,
+    Origin,
+    Task,
+)
 from tests.world import World
 from units.models import Party, Unit
 from units.models.units import today
@@ -32,6 +41,28 @@ def given(world: World, *leads: Unit | str, item: Item | None = None, **columns:
     task = Task(**usual | {"title": "Báo cáo quý"} | columns)
     parties = Parties([party(world, each) for each in leads])
     return give_task(task=task, parties=parties, item=item, by=world.coordinator)
+
+
+def follow_up(world: World) -> Task:
+    return make_task(world, world.commune_a, origin=Origin.FOLLOW_UP)
+
+
+def recurring(world: World, *, owner: Unit | None = None) -> Task:
+    """A task of the calendar, led by commune A."""
+    columns = {"code": "bao_cao_cchc", "title": "Báo cáo CCHC", "recipient": "UBND tỉnh", "first_year": YEAR}
+    obligation = Obligation.objects.create(owner=owner or world.district, **columns)
+    due = DueDay.objects.create(obligation=obligation, label="quý I", day=15, month=3)
+    deadline = {"deadline_kind": DeadlineKind.BY, "deadline_on": due.on(YEAR)}
+    return make_task(
+        world, world.commune_a, owner=obligation.owner, origin=Origin.OBLIGATION, due_day=due, **deadline
+    )
+
+
+def finding(world: World) -> Task:
+    """A finding of an inspection of commune A by the district."""
+    inspection = Inspection.objects.create(owner=world.district, year=YEAR, kind="reform", title="Kiểm tra CCHC")
+    at = InspectedUnit.objects.create(inspection=inspection, party=party(world, world.commune_a))
+    return make_task(world, world.commune_a, origin=Origin.FINDING, inspected=at, title="Chưa niêm yết TTHC")
 
 
 def before(day: date) -> dict[str, Any]:

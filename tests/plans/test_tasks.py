@@ -1,5 +1,6 @@
 """What becomes of a task: given, reported, done, taken back, removed; and who may do it."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
@@ -18,14 +19,14 @@ from plans.actions.tasks import (
 )
 from plans.models import DeadlineKind, Origin, Plan, Progress, Standing, Task
 from plans.task_words import days_late, deadline_in_full, left_words
-from tests.plans.tasks_world import before, given, in_days, make_task, party
+from tests.plans.tasks_world import before, finding, follow_up, given, in_days, make_task, party, recurring
 from tests.world import World
 from units.audit import Action
 from units.models import AuditEvent, Notice
 from units.models.units import today
 
 DAYS = st.dates(date(2020, 1, 1), date(2030, 12, 31))
-DATED = st.sampled_from([DeadlineKind.BEFORE, DeadlineKind.WITHIN_MONTH, DeadlineKind.SEASON])
+DATED = st.sampled_from([kind for kind in DeadlineKind if kind != DeadlineKind.NONE])
 
 
 def told(kind: Notice.Kind) -> set[str]:
@@ -40,6 +41,11 @@ def told(kind: Notice.Kind) -> set[str]:
             {"deadline_kind": DeadlineKind.WITHIN_MONTH, "deadline_on": date(2024, 2, 29)},
             "within the month 02/2024 · last day 29/02/2024",
             date(2024, 2, 29),
+        ),
+        (
+            {"deadline_kind": DeadlineKind.BY, "deadline_on": date(2026, 3, 10)},
+            "by 10/03/2026",
+            date(2026, 3, 10),
         ),
         ({"deadline_kind": DeadlineKind.SEASON, "season": "Tết Giáp Thìn"}, "Tết Giáp Thìn", None),
         ({}, "no deadline", None),
@@ -171,8 +177,9 @@ def test_a_task_of_a_plan_is_of_the_year_of_the_plan(world: World) -> None:
 
 
 @pytest.mark.parametrize("step", [change_task, remove_task])
-def test_a_task_of_remediation_stays_as_its_paper_says(world: World, step: object) -> None:
-    task = make_task(world, world.commune_a, origin=Origin.FOLLOW_UP)
+@pytest.mark.parametrize("make", [follow_up, recurring, finding])
+def test_what_arose_elsewhere_is_changed_there(world: World, step: object, make: Callable[[World], Task]) -> None:
+    task = make(world)
     more = {"parties": Parties()} if step is change_task else {}
     with pytest.raises(TaskRefused):
         step(task=task, version=1, by=world.coordinator, **more)  # type: ignore[operator]
@@ -196,5 +203,5 @@ def test_who_sees_reports_and_changes_a_task(
     task = make_task(world, "G_XA")
     task.cooperating.add(party(world, world.justice))
     user, tasks = world.people[name], Task.objects.all()
-    found = (tasks.visible_to(user), tasks.reportable_by(user), tasks.coordinated_by(user))
+    found = (tasks.visible_to(user), tasks.reportable_by(user), tasks.kept_by(user))
     assert tuple(task in each for each in found) == (sees, reports, changes)

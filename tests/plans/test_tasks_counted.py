@@ -19,7 +19,7 @@ NEAR = st.dates(date(2025, 3, 1), date(2025, 3, 6))
 @st.composite
 def columns(draw: st.DrawFn) -> dict[str, Any]:
     kind = draw(st.sampled_from(list(DeadlineKind)))
-    needs = kind in (DeadlineKind.BEFORE, DeadlineKind.WITHIN_MONTH)
+    needs = kind not in (DeadlineKind.NONE, DeadlineKind.SEASON)
     on = draw(NEAR) if needs or (kind == DeadlineKind.SEASON and draw(st.booleans())) else None
     return {"deadline_kind": kind, "deadline_on": on, "done_on": draw(st.none() | NEAR)}
 

@@ -10,7 +10,8 @@ from django.urls import reverse
 from scoring.actions.replacing import replace_set
 from scoring.models import Campaign, CriteriaSet, Score, SetReplacement
 from tests.scoring.replacing import change, later_version, remove
-from tests.scoring.test_concurrency import earned, meanwhile, points_row
+from tests.scoring.test_concurrency import earned, points_row
+from tests.two_people import meanwhile
 from tests.world import World, make_world
 
 __test__ = connection.vendor == "postgresql"

@@ -157,6 +157,11 @@ def test_a_source_that_nobody_reports_is_warned_about(world: World) -> None:
     assert kinds == [("params.sources.1.figure", "unknown_source")]
 
 
+def test_what_the_portal_counts_has_no_quarters(world: World) -> None:
+    name_sources(world, [{"input": "numerator", "figure": "tasks/quarter: assigned.on_time"}])
+    assert [each.kind for each in lint_stored(world.criteria_set) if each.kind == "unknown_source"]
+
+
 @pytest.mark.parametrize(
     "named",
     [{"input": "nothing", "figure": "bieu-thu: 1.1"}, {"input": "numerator", "figure": "1.1"}],

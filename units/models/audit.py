@@ -115,6 +115,8 @@ class Notice(models.Model):
         FIGURES_ACCEPTED = "figures_accepted", _("Figures were accepted")
         TASK_GIVEN = "task_given", _("A task was given to you")
         TASK_DONE = "task_done", _("A task was reported as done")
+        REMEDIATION_ASKED = "remediation_asked", _("Remediation of lost points is asked for")
+        REMEDIATION_SENT = "remediation_sent", _("A unit has sent its plan or report of remediation")
         DELEGATED = "delegated", _("A role was delegated to you")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")

@@ -7,10 +7,14 @@ from django.utils import timezone
 
 from parportal.commands import PortalCommand
 from parportal.demo.accounts import ACCOUNTS, PASSWORD, load_accounts
+from parportal.demo.calendar import load_calendars
 from parportal.demo.documents import load_documents
 from parportal.demo.fixtures import load_fixtures
+from parportal.demo.inspections import load_inspections
 from parportal.demo.kon_ray import load_kon_ray
 from parportal.demo.plans import load_plans
+from parportal.demo.registers import load_registers
+from parportal.demo.remediation import load_remediation
 from parportal.demo.statistics import load_statistics
 from parportal.demo.tasks import load_tasks
 from parportal.demo.training import load_trainings
@@ -29,8 +33,12 @@ class Command(PortalCommand):
             load_kon_ray()
             load_statistics(timezone.localdate())
             load_tasks()
+            load_remediation()
+            load_calendars(timezone.localdate())
             load_plans()
             load_documents()
+            load_registers()
+            load_inspections()
             load_trainings(timezone.localdate())
         self.stdout.write(f"Demo accounts (password of all: {PASSWORD})")
         for account in ACCOUNTS:

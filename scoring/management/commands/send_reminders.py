@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import fcntl
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,9 +10,12 @@ from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 
+from indicators.actions import reminding as returns
 from parportal.commands import PortalCommand
-from plans.actions.task_reminders import remind_by_day
+from plans.actions import task_reminders
+from plans.actions.obligation_tasks import add_by_day
 from scoring.actions.digests import Mailed, send_digests
+from scoring.actions.remediation_reminders import remind_of_filings
 from scoring.actions.reminders import Outcome, remind_by_timer
 
 logger = logging.getLogger(__name__)
@@ -37,7 +40,10 @@ class Command(PortalCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         with alone():
             reminded = remind_by_timer()
-            remind_of_tasks(reminded)
+            keep_calendar(reminded)
+            remind_of("tasks", lambda: task_reminders.remind_by_day(timezone.localdate()), reminded)
+            remind_of("returns", lambda: returns.remind_by_day(timezone.now()), reminded)
+            remind_of("remediation", lambda: remind_of_filings(timezone.localdate()), reminded)
             line = f"{reminded.reminded} reminders, {reminded.told} notices"
             failed = reminded.failed
             if settings.SENDS_MAIL and not options["no_mail"]:
@@ -49,12 +55,24 @@ class Command(PortalCommand):
             raise CommandError(f"{failed} of them failed; the log says why, the next run tries again")
 
 
-def remind_of_tasks(outcome: Outcome) -> None:
-    """Tasks near their last day or past it. What fails is logged and stops nothing else."""
+def keep_calendar(outcome: Outcome) -> None:
+    """The tasks of recurring obligations, before people are reminded of them. What fails stops nothing else."""
     try:
-        outcome.told += remind_by_day(timezone.localdate())
+        add_by_day(timezone.localdate())
     except Exception:
-        logger.exception("the reminders of tasks failed")
+        logger.exception("the tasks of the calendar were not added")
+        outcome.failed += 1
+
+
+def remind_of(what: str, remind: Callable[[], int], outcome: Outcome) -> None:
+    """What is near its last day or past it; `remind` returns how many lines it left.
+
+    What fails is logged and stops nothing else.
+    """
+    try:
+        outcome.told += remind()
+    except Exception:
+        logger.exception("the reminders of %s failed", what)
         outcome.failed += 1
 
 

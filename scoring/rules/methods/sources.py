@@ -12,7 +12,8 @@ from scoring.rules.methods.params import Params
 from scoring.rules.settings import Setting, SettingKind
 
 SOURCES = "sources"  # the name of the setting
-TASKS = "tasks"  # in place of a set: tasks of the unit, counted by the portal (`tasks: assigned.on_time`)
+# In place of a set: what the portal counts itself, see plans/figures.py (`tasks: assigned.on_time`).
+COUNTED = ("tasks", "obligations", "inspections", "findings", "targets", "registers")
 YEAR = "year"
 PERIODS = (YEAR, "nine_months", "half_year", "quarter")
 NO_INPUT = Message(_("the method asks for no such number"))
@@ -24,8 +25,8 @@ REFERENCE = re.compile(rf"(?P<form>[a-z0-9_-]+)(?:/(?P<period>{'|'.join(PERIODS)
 class Source:
     """One input and the reported figure that answers it.
 
-    `form` is the code of a set of indicators, or `TASKS`; `figure` the code of one of them, or a sum of several
-    (`1.3.1 - 1.3.2 - 1.3.3`); `period` one of `PERIODS`: the last of its kind in the year of the campaign.
+    `form` is the code of a set of indicators, or one of `COUNTED`; `figure` the code of one figure, or a sum of
+    several (`1.3.1 - 1.3.2 - 1.3.3`); `period` one of `PERIODS`: the last of its kind in the year of the campaign.
     """
 
     input: str
