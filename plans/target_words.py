@@ -60,7 +60,7 @@ def asked_words(target: Target) -> str:
 
 def condition_words(target: Target) -> str:
     """Who is measured, against which year, until when, and what is left out."""
-    parts = [", ".join(str(LEVELS.get(each, each)) for each in target.levels)]
+    parts = [", ".join(str(LEVELS.get(each, each)).lower() for each in target.levels)]
     if target.base_year:
         parts.append(_("compared with %(year)s") % {"year": target.base_year})
     if target.horizon:

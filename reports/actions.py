@@ -13,7 +13,7 @@ from django.db.models import Max
 
 from parportal.entry.versions import StaleVersion, check_version
 from plans.models import DeadlineKind, Task
-from reports.models import Report, ReportFile
+from reports.models import Format, Report, ReportFile
 from scoring.models import Criterion, FollowUp
 from units.audit import Action, Change, differences, record
 from units.models import Party, User
@@ -153,16 +153,16 @@ def named(parties: Collection[Party]) -> str:
     return "; ".join(party.name for party in parties)
 
 
-def archive(*, report: Report, content: bytes, by: User) -> ReportFile:
-    """Keep a finished PDF as it is, with its hash, author and time."""
+def archive(*, report: Report, content: bytes, made_as: Format, by: User) -> ReportFile:
+    """Keep a finished paper as it is, with its hash, author and time."""
     made = ReportFile(
         report=report,
-        format="pdf",
+        format=made_as,
         size=len(content),
         sha256=hashlib.sha256(content).hexdigest(),
         report_version=report.version,
         by=by,
     )
-    made.file.save("report.pdf", ContentFile(content), save=True)
+    made.file.save(f"report.{made_as}", ContentFile(content), save=True)
     record(Action.REPORT_RENDERED, report, by=by, changes=[Change(made, "sha256", "", made.sha256)])
     return made

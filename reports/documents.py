@@ -68,7 +68,8 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A small table of ready texts. Shapes: `rows` and `total` hold one text for each column."""
+    """A table of ready texts. Shapes: `rows` and `total` hold one text for each column; `strong` are the places of
+    rows that head others, in bold."""
 
     kind: ClassVar[str] = "table"
     caption: str
@@ -76,10 +77,15 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     total: tuple[str, ...] = ()
     note: str = ""
+    strong: frozenset[int] = frozenset()
 
     @property
-    def body(self) -> list[list[tuple[str, Column]]]:
-        return [list(zip(row, self.columns, strict=True)) for row in self.rows]
+    def body(self) -> list[tuple[list[tuple[str, Column]], bool]]:
+        """Each row with its columns, and whether it is in bold."""
+        return [
+            (list(zip(row, self.columns, strict=True)), place in self.strong)
+            for place, row in enumerate(self.rows)
+        ]
 
     @property
     def foot(self) -> list[tuple[str, Column]]:
@@ -91,12 +97,31 @@ Block = Paragraph | Bullet | Table
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part with its title. Numbers are given by the place: I., II. for parts, 1., 2. inside them."""
+    """A part with its title. Numbers follow from the place: I. for parts, 1. inside them, 1.1. inside those.
+
+    `depth` is 0 for a part. Like the number it is given by `finished`.
+    """
 
     title: str
     blocks: tuple[Block, ...] = ()
     sections: tuple[Section, ...] = ()
     number: str = ""
+    depth: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Annex:
+    """What is added behind the signature, on pages that are counted anew. Two or more have Roman numbers."""
+
+    title: str
+    blocks: tuple[Block, ...] = ()
+    sections: tuple[Section, ...] = ()
+    landscape: bool = False
+    number: str = ""
+
+    @property
+    def label(self) -> str:
+        return f"Phụ lục {self.number}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +174,8 @@ class Document:
     signature: Signature
     recipients: tuple[str, ...]
     keywords: tuple[str, ...] = ()
+    addressees: tuple[str, ...] = ()
+    annexes: tuple[Annex, ...] = ()
     language: ClassVar[str] = "vi"
     nation: ClassVar[str] = NATION
     motto: ClassVar[str] = MOTTO
@@ -174,25 +201,45 @@ class Document:
     def closing_line(self) -> str:
         return f"{self.closing.rstrip(' ./')}./."
 
+    @property
+    def addressee_lines(self) -> list[str]:
+        """Whom it is for, of a report to a superior: one stands on the line of "Kính gửi:", several below it."""
+        if len(self.addressees) < 2:
+            return [line.strip().rstrip(".;") for line in self.addressees]
+        return [f"- {line}" for line in punctuated(self.addressees)]
+
+    @property
+    def annex_line(self) -> str:
+        """The paper that an annex belongs to, below its title."""
+        head, kind = self.head, self.type_name.capitalize()
+        day = head.date_line.partition(", ")[2]
+        return f"(Kèm theo {kind} số {head.number_line.removeprefix('Số: ')} {day} của {self.author})"
+
 
 D = TypeVar("D")
 
 
 def finished(document: Document) -> Document:
     """The document numbered, its text in NFC and free of invisible marks: what renderers take."""
-    numbered = replace(document, sections=numbered_sections(document.sections))
-    return cleaned(numbered)
-
-
-def numbered_sections(sections: tuple[Section, ...], depth: int = 0) -> tuple[Section, ...]:
-    return tuple(
+    annexes = tuple(
         replace(
-            section,
-            number=f"{roman(place) if depth == 0 else place}.",
-            sections=numbered_sections(section.sections, depth + 1),
+            annex,
+            number=roman(place) if len(document.annexes) > 1 else "",
+            sections=numbered_sections(annex.sections),
         )
-        for place, section in enumerate(sections, start=1)
+        for place, annex in enumerate(document.annexes, start=1)
     )
+    return cleaned(replace(document, sections=numbered_sections(document.sections), annexes=annexes))
+
+
+def numbered_sections(sections: tuple[Section, ...], above: str = "", depth: int = 0) -> tuple[Section, ...]:
+    """Shapes: `above` is the number of the section that holds them, from the second level on."""
+    numbered = []
+    for place, section in enumerate(sections, start=1):
+        number = f"{roman(place) if depth == 0 else f'{above}{place}'}."
+        inside = numbered_sections(section.sections, number if depth else "", depth + 1)
+        numbered.append(replace(section, number=number, depth=depth, sections=inside))
+    return tuple(numbered)
 
 
 def cleaned(value: D) -> D:

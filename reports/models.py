@@ -13,6 +13,11 @@ from units.models import Unit, User
 WRITERS = (Role.LEADER, Role.COORDINATOR)
 
 
+class Format(models.TextChoices):
+    PDF = "pdf", "PDF"
+    DOCX = "docx", "Word"
+
+
 class ReportKind(models.TextChoices):
     RESPONSIBILITY_ANALYSIS = "responsibility-analysis", _("Responsibility analysis")
 
@@ -108,7 +113,7 @@ class ReportFile(models.Model):
     """A finished paper, kept as it was made: fetched again byte for byte. Never changed."""
 
     report = models.ForeignKey(Report, on_delete=models.PROTECT, related_name="files")
-    format = models.CharField(max_length=5, choices=[("pdf", "PDF")])
+    format = models.CharField(max_length=5, choices=Format)
     file = models.FileField(upload_to=archive_path)
     size = models.PositiveBigIntegerField()
     sha256 = models.CharField(max_length=64)

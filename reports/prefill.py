@@ -50,9 +50,10 @@ def issuer(unit: Unit) -> str:
     return f"ỦY BAN NHÂN DÂN\n{wording.in_text(unit).upper()}"
 
 
-def symbol(unit: Unit) -> str:
-    """BC-UBND; an agency's short code behind BC."""
-    return f"BC-{unit.code.rsplit('-', 1)[-1].upper()}" if unit.type == UnitType.AGENCY else "BC-UBND"
+def symbol(unit: Unit, abbreviation: str = "BC") -> str:
+    """The type of the paper and its body: BC-UBND; an agency's short code behind BC."""
+    body = unit.code.rsplit("-", 1)[-1].upper() if unit.type == UnitType.AGENCY else "UBND"
+    return f"{abbreviation}-{body}" if abbreviation else body
 
 
 def seat(unit: Unit) -> Unit:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,13 +13,15 @@ from reports import analysis
 from reports.actions import archive
 from reports.data import ChildrenUnclear, children_campaign, read_analysis
 from reports.documents import Document
-from reports.models import Report, reportable_by
+from reports.docx import as_docx
+from reports.models import Format, Report, reportable_by
 from reports.pdf import PdfUnavailable, as_pdf
 from reports.prefill import new_report
 from scoring.models import Campaign, FollowUp, Score, UnitResult
 from units.models import User
 
 STEPS = 3
+RENDERED: Mapping[str, Callable[[Document], bytes]] = {Format.PDF: as_pdf, Format.DOCX: as_docx}
 
 
 def report_of(result: UnitResult, campaigns: QuerySet[Campaign]) -> Report:
@@ -56,8 +60,10 @@ def scores_of(result: UnitResult) -> QuerySet[Score]:
     return Score.objects.filter(sheet__campaign=result.campaign_id, sheet__unit=result.unit_id)
 
 
-def make_pdf(progress: Progress, *, report_id: int, user_id: int) -> Keep:
+def make_file(progress: Progress, *, report_id: int, user_id: int, made_as: str) -> Keep:
     """The job behind "Make the PDF": what the person may not report on any more is not made.
+
+    Shapes: `made_as` is a value of `Format`.
 
     Raises: JobFailed.
     """
@@ -71,13 +77,14 @@ def make_pdf(progress: Progress, *, report_id: int, user_id: int) -> Keep:
     try:
         document = document_of(result, report, Campaign.objects.visible_to(user))
         progress(1, STEPS)
-        content = as_pdf(document)
+        content = RENDERED[made_as](document)
     except (ChildrenUnclear, PdfUnavailable) as problem:
         raise JobFailed(str(problem)) from problem
     progress(2, STEPS)
 
     def keep() -> dict[str, str]:
-        made = archive(report=report, content=content, by=user)
-        return {"url": reverse("report_file", args=[made.pk]), "label": _("Download the PDF")}
+        made = archive(report=report, content=content, made_as=Format(made_as), by=user)
+        label = _("Download %(format)s") % {"format": made.get_format_display()}
+        return {"url": reverse("report_file", args=[made.pk]), "label": label}
 
     return keep

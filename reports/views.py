@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -18,11 +19,16 @@ from plans.models import Task
 from reports.actions import save_report, stored_report
 from reports.data import ChildrenUnclear, children_campaign, children_campaigns
 from reports.forms import ReportForm, TaskForm
-from reports.models import Report, ReportFile, near_to, reportable_by
-from reports.rendering import document_of, make_pdf, report_of
+from reports.models import Format, Report, ReportFile, near_to, reportable_by
+from reports.rendering import document_of, make_file, report_of
 from scoring.models import Campaign, FollowUp, UnitResult
 from units.access import find, person, require
 from units.models import AuditEvent, Party, User
+
+CONTENT_TYPES: Mapping[str, str] = {
+    Format.PDF: "application/pdf",
+    Format.DOCX: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+}
 
 
 @require_GET
@@ -64,8 +70,8 @@ def after_saving(request: HttpRequest, result: UnitResult, report: Report) -> Ht
     """Where the pressed button leads: back to the page, to the paper on screen, or to its PDF."""
     if request.POST.get("then") == "view":
         return redirect("report_html", *address(result))
-    if request.POST.get("then") == "pdf":
-        return start_pdf(request, result, report)
+    if request.POST.get("then") in Format.values:
+        return start_file(request, result, report, Format(request.POST["then"]))
     return redirect("report_edit", *address(result))
 
 
@@ -83,11 +89,13 @@ def report_html(request: HttpRequest, code: str, unit: str) -> HttpResponse:
 
 
 @require_POST
-def report_pdf(request: HttpRequest, code: str, unit: str) -> HttpResponse:
-    """Let a worker make the PDF, and show how far it is."""
+def report_make(request: HttpRequest, code: str, unit: str) -> HttpResponse:
+    """Let a worker make the PDF, or the file for Word, and show how far it is."""
     user = person(request)
     result, report = authorised(user, code, unit)
-    return start_pdf(request, result, stored_report(report, by=user))
+    made_as = request.POST.get("format", Format.PDF)
+    require(made_as in Format.values)
+    return start_file(request, result, stored_report(report, by=user), Format(made_as))
 
 
 @require_GET
@@ -99,7 +107,7 @@ def report_file(request: HttpRequest, pk: int) -> FileResponse:
         made.file.open("rb"),
         as_attachment=True,
         filename=made.download_name,
-        content_type="application/pdf",
+        content_type=CONTENT_TYPES[made.format],
     )
 
 
@@ -122,17 +130,17 @@ def address(result: UnitResult) -> tuple[str, str]:
     return result.campaign.code, result.unit.code
 
 
-def start_pdf(request: HttpRequest, result: UnitResult, report: Report) -> HttpResponse:
-    """Queue the PDF; what would make it fail for sure is said at once."""
+def start_file(request: HttpRequest, result: UnitResult, report: Report, made_as: Format) -> HttpResponse:
+    """Queue the file; what would make it fail for sure is said at once."""
     user = person(request)
     if children_problem(user, result, report):
         return redirect("report_edit", *address(result))
     job: Job = start(
-        key=f"report-pdf-{report.pk}",
-        title=_("PDF: responsibility analysis, %(unit)s, %(year)s")
-        % {"unit": result.unit.name, "year": result.campaign.year},
-        handler=make_pdf,
-        arguments={"report_id": report.pk, "user_id": user.pk},
+        key=f"report-{made_as}-{report.pk}",
+        title=_("%(format)s: responsibility analysis, %(unit)s, %(year)s")
+        % {"format": made_as.label, "unit": result.unit.name, "year": result.campaign.year},
+        handler=make_file,
+        arguments={"report_id": report.pk, "user_id": user.pk, "made_as": str(made_as)},
         page_url=reverse("report_edit", args=address(result)),
         by=user,
     )

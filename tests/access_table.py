@@ -258,7 +258,7 @@ ACCESS: tuple[tuple[str, str, str, str], ...] = (
     ("report_edit", "POST", "00000000", "3+00++00"),
     ("report_file", "GET", "00000000", "0+00++00"),
     ("report_html", "GET", "00000000", "3+00++00"),
-    ("report_pdf", "POST", "00000000", "3+00++00"),
+    ("report_make", "POST", "00000000", "3+00++00"),
     ("report_task", "POST", "00000000", "3+00++00"),
     ("report_task_add", "POST", "00000000", "3+00++00"),
     ("report_task_move", "POST", "00000000", "3+00++00"),

@@ -54,5 +54,5 @@ def text_of(response: Any) -> str:
 
 def make_pdf(client: Client, capture: Any) -> Job:
     with capture(execute=True):
-        client.post(reverse("report_pdf", args=ADDRESS))
+        client.post(reverse("report_make", args=ADDRESS))
     return Job.objects.latest("pk")

@@ -21,7 +21,7 @@ from tests.reports.conftest import MM, Paper, is_nfc, page_texts
 from tests.reports.kon_ray import COMMUNES, LOSSES
 from tests.reports.test_documents import document as small_document
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.django_db]
 
 LEFT, RIGHT, TOP, BOTTOM = 30 * MM, 15 * MM, 20 * MM, 20 * MM
 WIDTH, HEIGHT = 210 * MM, 297 * MM

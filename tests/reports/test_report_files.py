@@ -14,6 +14,7 @@ from reports.models import Report, ReportFile
 from tests.reports.conftest import page_texts
 from tests.reports.kon_ray import KonRay
 from tests.reports.report_forms import ADDRESS, ClientOf, edit_url, filled, make_pdf
+from tests.reports.test_docx import texts
 from units.models import AuditEvent
 
 pytestmark = pytest.mark.any_database
@@ -56,6 +57,22 @@ def test_an_archived_paper_stays_as_it_was_when_the_report_changes(
     assert "99/BC-UBND" not in " ".join(page_texts(content))
 
 
+def test_the_file_for_word_is_kept_beside_it(
+    kon_ray: KonRay, client_of: ClientOf, django_capture_on_commit_callbacks: Any
+) -> None:
+    client = client_of(kon_ray.leader)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(reverse("report_make", args=ADDRESS), {"format": "docx"})
+    assert (Job.objects.get().state, Job.objects.get().error) == (JobState.DONE, "")
+    answer = client.get(Job.objects.get().result["url"])
+    assert answer["Content-Type"].endswith("wordprocessingml.document")
+    assert '-614.docx"' in answer["Content-Disposition"]
+    content = b"".join(answer)
+    assert hashlib.sha256(content).hexdigest() == ReportFile.objects.get().sha256
+    assert any("81,45/95 điểm" in line for line in texts(content))
+    assert client.post(reverse("report_make", args=ADDRESS), {"format": "exe"}).status_code == 403
+
+
 def test_saving_and_making_the_pdf_is_one_press(kon_ray: KonRay, client_of: ClientOf) -> None:
     answer = client_of(kon_ray.leader).post(edit_url(), filled(kon_ray, number="15", then="pdf"))
     job = Job.objects.get()
@@ -67,7 +84,7 @@ def test_a_person_who_lost_the_role_meanwhile_gets_no_paper(
     kon_ray: KonRay, client_of: ClientOf, django_capture_on_commit_callbacks: Any
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
-        client_of(kon_ray.leader).post(reverse("report_pdf", args=ADDRESS))
+        client_of(kon_ray.leader).post(reverse("report_make", args=ADDRESS))
         kon_ray.leader.memberships.update(valid_to=date(2000, 1, 1))
     assert Job.objects.get().state == JobState.FAILED
     assert not ReportFile.objects.exists()
@@ -81,7 +98,7 @@ def test_a_dead_worker_s_paper_is_made_once(
     from tests.jobs.test_jobs import make_stale
 
     client = client_of(kon_ray.leader)
-    client.post(reverse("report_pdf", args=ADDRESS))
+    client.post(reverse("report_make", args=ADDRESS))
     job = Job.objects.get()
     make_stale(job, state=JobState.RUNNING, attempts=1)
     with django_capture_on_commit_callbacks(execute=True):
@@ -92,5 +109,5 @@ def test_a_dead_worker_s_paper_is_made_once(
 
 def test_two_presses_make_one_job(kon_ray: KonRay, client_of: ClientOf) -> None:
     for user in (kon_ray.leader, kon_ray.coordinator, kon_ray.leader):
-        client_of(user).post(reverse("report_pdf", args=ADDRESS))
+        client_of(user).post(reverse("report_make", args=ADDRESS))
     assert Job.objects.count() == 1

@@ -40,7 +40,7 @@ def test_others_are_kept_out_of_every_page(
     assert task is not None
     for name in ("report_edit", "report_html"):
         assert client.get(reverse(name, args=ADDRESS)).status_code == status
-    for name in ("report_edit", "report_pdf", "report_task_add", "report_tasks_propose"):
+    for name in ("report_edit", "report_make", "report_task_add", "report_tasks_propose"):
         assert client.post(reverse(name, args=ADDRESS)).status_code == status
     for name in ("report_task", "report_task_move", "report_task_remove"):
         assert client.post(reverse(name, args=[*ADDRESS, task.pk])).status_code == status
@@ -166,7 +166,7 @@ def test_the_choice_of_the_communes_campaign_is_asked_when_it_is_unclear(
     client = client_of(kon_ray.leader)
     for page in (edit_url(), reverse("report_html", args=ADDRESS)):
         assert "kon-ray-2021-again, kon-ray-2021-commune" in text_of(client.get(page))
-    client.post(reverse("report_pdf", args=ADDRESS))
+    client.post(reverse("report_make", args=ADDRESS))
     assert not Job.objects.exists()
     client.post(edit_url(), filled(kon_ray, children_campaign=str(kon_ray.children.pk)))
     assert "Đăk Tơ Lung" in text_of(client.get(reverse("report_html", args=ADDRESS)))

@@ -1,0 +1,88 @@
+"""The league table of a campaign: its units by rank, and what each reached in each field."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from reports.analysis import children_table, difference_note
+from reports.data import UnitFigures, read_units
+from reports.documents import Annex, Block, Column, Document, Section, Table
+from reports.frames import Text, framed, paragraph
+from reports.prefill import bases
+from reports.wording import INDEX, all_of, committee, count, in_text, of_maximum, percent
+from scoring.models import Campaign
+
+TABLE = 1  # its number in the paper
+
+
+def league_table(campaign: Campaign) -> Document:
+    """The paper of a campaign; units that never submitted stand without figures."""
+    found = read_units(campaign.results.all(), campaign)
+    everyone = all_of(each.unit for each in found)
+    subject = f"{INDEX} năm {campaign.year} của {everyone}"
+    issuer = campaign.office
+    text = Text(
+        type_name="BÁO CÁO",
+        abbreviation="BC",
+        abstract=f"Tổng hợp kết quả {subject}",
+        bases=tuple(bases(campaign, None)),
+        opening=(f"{committee(issuer)} tổng hợp kết quả {subject} thuộc {in_text(issuer)} như sau:",),
+        sections=(
+            Section("KẾT QUẢ XẾP HẠNG, XẾP LOẠI", (paragraph(summary(found)), *ranking(found))),
+            *differing(found),
+        ),
+        closing=f"Trên đây là tổng hợp kết quả {subject}",
+        annexes=(Annex("KẾT QUẢ THEO TỪNG LĨNH VỰC", (fields_table(found),), landscape=True),),
+        keywords=("cải cách hành chính", "xếp hạng", str(campaign.year), campaign.code),
+    )
+    return framed(issuer, text)
+
+
+def summary(found: Iterable[UnitFigures]) -> str:
+    """How many units, and how many of them in each grade."""
+    units = list(found)
+    scored = [each for each in units if each.is_scored]
+    grades = Counter(each.grade for each in scored if each.grade)
+    parts = [f"{count(number)} đơn vị xếp loại {grade}" for grade, number in grades.items()]
+    text = f"Có {count(len(scored))}/{count(len(units))} đơn vị được chấm điểm"
+    if scored:
+        highest = max(scored, key=lambda each: each.index or 0)
+        lowest = min(scored, key=lambda each: each.index or 0)
+        text += f"; cao nhất {percent(highest.index)}, thấp nhất {percent(lowest.index)}"
+    return f"{text}{'; ' if parts else ''}{', '.join(parts)}."
+
+
+def ranking(found: list[UnitFigures]) -> tuple[Block, ...]:
+    return (children_table(tuple(found), TABLE),)
+
+
+def differing(found: Iterable[UnitFigures]) -> tuple[Section, ...]:
+    """Units whose printed figures are not what their fields add up to."""
+    inside = tuple(
+        Section(committee(each.unit, short=True), difference_note(each)) for each in found if each.published
+    )
+    return (Section("SỐ LIỆU CẦN LƯU Ý", sections=inside),) if inside else ()
+
+
+def fields_table(found: list[UnitFigures]) -> Table:
+    """Units × fields: points of the maximum that applies to each unit."""
+    fields = {field.code: field.title for each in found for field in each.fields}
+    width = max(6, (100 - 5 - 17) // max(1, len(fields) + 1))
+    return Table(
+        caption="",
+        columns=(
+            Column("TT", 5),
+            Column("Đơn vị", 100 - 5 - width * (len(fields) + 1), numeric=False),
+            *(Column(title, width) for title in fields.values()),
+            Column("Tổng điểm", width),
+        ),
+        rows=tuple(field_row(place, each, fields) for place, each in enumerate(found, start=1)),
+    )
+
+
+def field_row(place: int, each: UnitFigures, fields: Iterable[str]) -> tuple[str, ...]:
+    reached = {field.code: of_maximum(field.earned, field.maximum) for field in each.fields}
+    cells = [reached.get(code, "") if each.is_scored else "" for code in fields]
+    total = of_maximum(each.earned, each.maximum) if each.is_scored else ""
+    return str(place), committee(each.unit, short=True), *cells, total
