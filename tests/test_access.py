@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.http import HttpResponse
 from django.test import Client
-from django.urls import reverse
+from django.urls import URLResolver, reverse
 
 from tests.access_rows import PATTERNS, address, values
 from tests.access_table import ACCESS, PERSONAS
@@ -46,6 +47,17 @@ def walked(state: str) -> list[tuple[str, str, str]]:
     ]
 
 
+@pytest.fixture
+def plain_refusals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A refusal is a status here: half of the addresses answer so, and rendering it takes as long as any page."""
+
+    def refused(_resolver: URLResolver, status: int) -> Any:
+        return lambda request, exception=None: HttpResponse(status=status)
+
+    monkeypatch.setattr(URLResolver, "resolve_error_handler", refused)
+
+
+@pytest.mark.usefixtures("plain_refusals")
 @pytest.mark.parametrize("state", ["open", "published"])
 def test_each_persona_opens_what_the_table_says_without_inline_code(db: None, state: str) -> None:
     world = make_world()

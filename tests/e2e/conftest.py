@@ -2,6 +2,8 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandlerMixin
+from django.http import HttpRequest
 from playwright.sync_api import BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
@@ -37,6 +39,21 @@ def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]
         "locale": "en-US",
         "service_workers": "block",
     }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_kept() -> Generator[None, None, None]:
+    """The live server has no words on keeping them: a browser would ask for each file again on each page."""
+    serve = StaticFilesHandlerMixin.serve
+
+    def kept(self: StaticFilesHandlerMixin, request: HttpRequest) -> Any:
+        response = serve(self, request)
+        response["Cache-Control"] = "max-age=3600"
+        return response
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StaticFilesHandlerMixin, "serve", kept)
+        yield
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ At 1366 px, at 683 px (the same screen at 200 %) and at 360 px; in both language
 axe finds does not depend on the words: it looks at the Vietnamese pages.
 """
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -100,6 +101,9 @@ def test_every_page_can_be_used_by_everybody(
     elif state == "open":
         submit(world, world.commune_a)
     readers = sorted(first_readers(world, state), key=lambda each: each[1])
+    if language == "en":
+        # The words differ, not the parts: lists and forms that stand for themselves show every part.
+        readers = [each for each in readers if not re.search(r"/\d+/", each[2])]
     assert readers
     wrong, present = {}, ""
     for name, persona, url in readers:

@@ -15,6 +15,8 @@ from indicators.importing.set_workbook import set_workbook
 from indicators.importing.yaml_set import read_yaml_set
 from parportal.entry.problems import ImportProblems
 
+pytestmark = pytest.mark.any_database
+
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "indicators"
 SHIPPED = sorted(FIXTURES.glob("*.yaml"))
 

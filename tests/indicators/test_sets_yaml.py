@@ -8,6 +8,8 @@ from django.utils import translation
 from indicators.importing.yaml_set import read_yaml_set
 from parportal.entry.problems import ImportProblems
 
+pytestmark = pytest.mark.any_database
+
 HEAD = """
 schema: par-portal/indicators/1
 code: bo-thu

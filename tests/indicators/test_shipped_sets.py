@@ -11,6 +11,8 @@ from indicators.content import IndicatorContent, SetContent
 from indicators.importing.yaml_set import read_yaml_set
 from indicators.models import IndicatorSet, SetStatus
 
+pytestmark = pytest.mark.any_database
+
 FIXTURES = Path(__file__).parents[2] / "fixtures" / "indicators"
 SHIPPED = sorted(FIXTURES.glob("*.yaml"))
 

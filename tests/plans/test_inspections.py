@@ -23,6 +23,8 @@ from units.audit import Action
 from units.models import AuditEvent, Notice, Party, UnitType
 from units.models.units import today
 
+pytestmark = pytest.mark.any_database
+
 
 def test_who_inspects_and_who_is_inspected_see_it_and_nobody_else(world: World) -> None:
     inspection = make_inspection(world, world.commune_a, world.justice)

@@ -23,6 +23,8 @@ from tests.plans.tasks_world import party
 from tests.world import World
 from units.models import AuditEvent, Notice, Party
 
+pytestmark = pytest.mark.any_database
+
 # The clock of the tests stands in 2026: nothing of 2025 is added by itself.
 TODAY = date(2026, 6, 1)
 

@@ -22,6 +22,8 @@ from tests.world import World
 from units.audit import Action
 from units.models import AuditEvent, Unit
 
+pytestmark = pytest.mark.any_database
+
 Login = Callable[[str], Client]
 YEAR = 2024
 

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -18,13 +19,15 @@ FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">
 </fontconfig>"""
 
 
-def as_read_by_office(content: bytes, folder: Path) -> bytes:
-    """The PDF that LibreOffice makes of a DOCX."""
+def as_read_by_office(contents: Mapping[str, bytes], folder: Path) -> dict[str, bytes]:
+    """The PDFs that LibreOffice makes of DOCX files, by name; it is started once for all of them."""
     fonts = folder / "fonts.conf"
     fonts.write_text(FONTS.format(fonts=font_path("LiberationSerif-Regular.ttf").parent, cache=folder / "cache"))
-    (folder / "paper.docx").write_bytes(content)
+    for name, content in contents.items():
+        (folder / f"{name}.docx").write_bytes(content)
     command = [str(OFFICE), "--headless", f"-env:UserInstallation={(folder / 'office').as_uri()}"]
-    command += ["--convert-to", "pdf", "--outdir", str(folder / "out"), str(folder / "paper.docx")]
+    command += ["--convert-to", "pdf", "--outdir", str(folder / "out")]
+    command += [str(folder / f"{name}.docx") for name in contents]
     environment = {**os.environ, "FONTCONFIG_FILE": str(fonts), "HOME": str(folder)}
     subprocess.run(command, env=environment, capture_output=True, check=True, timeout=120)
-    return (folder / "out" / "paper.pdf").read_bytes()
+    return {name: (folder / "out" / f"{name}.pdf").read_bytes() for name in contents}

@@ -6,6 +6,8 @@ from reports.data import ChildrenUnclear, children_campaign
 from scoring.models import Campaign, CampaignStatus
 from tests.reports.kon_ray import KonRay
 
+pytestmark = pytest.mark.any_database
+
 
 def resolve(kon_ray: KonRay, chosen: Campaign | None = None) -> Campaign | None:
     return children_campaign(kon_ray.district, year=2021, chosen=chosen, campaigns=Campaign.objects.all())

@@ -1,5 +1,7 @@
 """The responsibility analysis prints what does not apply to the unit, and by whose decision."""
 
+import pytest
+
 from reports.documents import Document, Paragraph, Table
 from reports.pdf import as_pdf
 from reports.prefill import new_report
@@ -11,6 +13,8 @@ from tests.reports.kon_ray import KonRay
 from tests.scoring.appraising import published
 from tests.world import World
 from units.models import Party
+
+pytestmark = pytest.mark.any_database
 
 
 def document(world: World) -> Document:

@@ -1,14 +1,17 @@
 """What is exported can be imported again, and is the same."""
 
 import io
+from collections.abc import Generator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db import transaction
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
+from pytest_django.plugin import DjangoDbBlocker
 
 from scoring.actions.criteria import import_criteria_set
 from scoring.content import SetContent, from_json, to_json
@@ -29,9 +32,17 @@ SAMPLES = ["mau-xa-2024", "mau-xa-2026", "mau-so-xa-2026", "kon-ray-2021-distric
 many = hypothesis_settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Generator[None, None, None]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        call_command("loaddata", "units", "agencies", "grade_scales", *SAMPLES, verbosity=0)
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def samples(db: None) -> None:
-    call_command("loaddata", "units", "agencies", "grade_scales", *SAMPLES, verbosity=0)
+def samples(loaded: None, db: None) -> None:
+    """The shipped sets, loaded once; each test undoes its own changes."""
 
 
 def stored(code: str) -> SetContent:

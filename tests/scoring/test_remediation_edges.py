@@ -27,6 +27,8 @@ from tests.world import World
 from units.models import Lineage, LineageKind, Membership, Notice, Party, Unit
 from units.models.units import today
 
+pytestmark = pytest.mark.any_database
+
 PLAN, REPORT = FilingKind.PLAN, FilingKind.REPORT
 Login = Callable[[str], Client]
 
