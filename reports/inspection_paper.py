@@ -10,7 +10,7 @@ from plans.inspection_page import FindingLine, UnitLine, unit_lines
 from plans.models import Inspection, InspectionKind
 from reports.documents import Bullet, Document, Section, Span
 from reports.frames import Text, framed, paragraph, paragraphs
-from reports.wording import committee, count, day, deadline, sentence
+from reports.wording import committee, count, day, deadline, lowered, sentence
 
 KINDS = {
     InspectionKind.REFORM: "công tác cải cách hành chính",
@@ -64,10 +64,6 @@ def bases(inspection: Inspection) -> Iterator[str]:
     if inspection.number:
         dated = f" ngày {day(inspection.issued_on)}" if inspection.issued_on else ""
         yield f"Căn cứ văn bản số {inspection.number}{dated} về {lowered(inspection.title)}"
-
-
-def lowered(text: str) -> str:
-    return text[:1].lower() + text[1:]
 
 
 def summary(lines: Sequence[UnitLine]) -> Iterator[str]:

@@ -6,11 +6,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
 
+from plans import task_list
+from plans.actions.tasks import named
 from plans.models import Comparator, Conclusion, Plan, Target, Task
 from plans.target_words import asked_words, condition_words
 from reports.documents import Annex, Bullet, Column, Document, Section, Span, Table
 from reports.frames import Text, framed, paragraph
-from reports.wording import committee, day, deadline, in_text, sentence
+from reports.wording import committee, day, deadline, in_text, lowered, sentence
 from units.models import UnitType
 
 BY_ORDER = ("TL. CHỦ TỊCH", "CHÁNH VĂN PHÒNG")
@@ -107,7 +109,7 @@ def asked_of(target: Target) -> str:
 
 def task_line(task: Task) -> Bullet:
     """The task, who leads it, and by when in bold."""
-    leads = "; ".join(sorted(party.name for party in task.leads.all()))
+    leads = named(task.leads.all())
     due = due_words(task)
     spans = [Span(sentence(task.title))]
     if leads:
@@ -139,7 +141,7 @@ def targets_table(targets: Iterable[Target]) -> Table:
                 target.title,
                 asked_of(target),
                 condition_words(target),
-                "; ".join(sorted(party.name for party in target.leads.all())),
+                named(target.leads.all()),
             )
             for place, target in enumerate(targets, start=1)
         ),
@@ -162,8 +164,8 @@ def tasks_table(tasks: Iterable[Task]) -> Table:
                 str(place),
                 task.title,
                 task.product,
-                "; ".join(sorted(party.name for party in task.leads.all())),
-                "; ".join(sorted(party.name for party in task.cooperating.all())),
+                named(task.leads.all()),
+                named(task.cooperating.all()),
                 due_words(task),
             )
             for place, task in enumerate(tasks, start=1)
@@ -196,19 +198,15 @@ def conclusion_paper(conclusion: Conclusion) -> Document:
     )
 
 
-def lowered(text: str) -> str:
-    return text[:1].lower() + text[1:]
-
-
 def directive_line(task: Task) -> Bullet:
     """Who is told to do what, by when: "giao" an office of the line, "đề nghị" a body outside it."""
-    leads = ", ".join(sorted(party.name for party in task.leads.all()))
+    leads = task_list.named(task.leads.all())
     verb = "Đề nghị" if task.is_request else "Giao"
     code = f"({task.directive.code}) " if task.directive else ""
     head = f"{code}{verb} {leads}: " if leads else code
     due = due_words(task)
     spans = [Span(f"{head}{task.title.strip().rstrip('.;')}")]
-    helping = ", ".join(sorted(party.name for party in task.cooperating.all()))
+    helping = task_list.named(task.cooperating.all())
     if helping:
         spans.append(Span(f"; phối hợp: {helping}"))
     if due:

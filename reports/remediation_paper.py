@@ -10,7 +10,7 @@ from plans.counting_tasks import TaskCounts
 from plans.models import Standing
 from reports.documents import Annex, Block, Bullet, Column, Document, Paragraph, Section, Span, Table
 from reports.frames import Text, framed, paragraph, paragraphs
-from reports.wording import INDEX, committee, count, day, in_text, points, sentence
+from reports.wording import INDEX, committee, count, day, in_text, lowered, points, sentence
 from scoring.models import RemediationRound
 from scoring.remediation_page import Papers, RowLine, in_order, papers_of, row_lines, whole_rows
 from scoring.settling import lost_points
@@ -105,11 +105,6 @@ def measures(line: RowLine) -> list[str]:
         due = f" Hoàn thành chậm nhất ngày {day(by_on)}." if by_on else ""
         found.append(f"{'; '.join(units)}: {lowered(sentence(text))}{due}")
     return found or ["Chưa có biện pháp của đơn vị chịu trách nhiệm."]
-
-
-def lowered(text: str) -> str:
-    """With a small letter at the beginning, unless that is an abbreviation."""
-    return text if text[:2].isupper() else text[:1].lower() + text[1:]
 
 
 def duty(round_: RemediationRound) -> str:

@@ -114,6 +114,11 @@ def sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:].rstrip('.;')}." if text else ""
 
 
+def lowered(text: str) -> str:
+    """With a small letter at its beginning, for the middle of a sentence; an abbreviation stays as it is."""
+    return text if text[:2].isupper() else text[:1].lower() + text[1:]
+
+
 def responsibilities(named: Sequence[tuple[str, str]]) -> str:
     """Who answers for a loss: the parties of one role together, the role after them.
 
