@@ -1,8 +1,9 @@
+import fcntl
 import os
 import shutil
 import sqlite3
 from collections.abc import Callable, Generator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from copy import deepcopy
 from io import StringIO
 from pathlib import Path
@@ -10,6 +11,8 @@ from typing import Any
 
 import hypothesis
 import pytest
+from django.conf import settings
+from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.test import Client, SimpleTestCase
@@ -27,6 +30,9 @@ BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 E2E = Path(__file__).parent / "e2e"
 SHARES_WORLD = pytest.StashKey[set[Path]]()
+TEMPLATE = "test_portal_template"  # PostgreSQL: migrated once, copied by every worker
+# With --dist loadfile a worker takes whole modules: the longest come first, lest one is left alone with them.
+LONGEST = ("test_accessibility.py", "test_access.py", "test_demo.py", "test_settings.py", "test_query_budgets.py")
 DATABASE_FIXTURES = frozenset({"db", "transactional_db", "django_db_setup"})
 
 hypothesis.settings.register_profile("portal", deadline=None, max_examples=30)
@@ -50,7 +56,12 @@ def sharing_a_world(items: list[pytest.Item]) -> set[Path]:
     return {path for path, every in begins.items() if every}
 
 
+def place(item: pytest.Item) -> int:
+    return LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    items.sort(key=place)
     config.stash[SHARES_WORLD] = sharing_a_world(items)
     for item in items:
         if needs_database(item):
@@ -68,6 +79,51 @@ def pytest_runtest_makereport(item: pytest.Item, call: Any) -> Generator[None, A
         report.outcome = "failed"
         report.longrepr = f"skipped, which is forbidden here: {report.longrepr[2]}"
     return report
+
+
+@pytest.fixture(scope="session")
+def folder_of_run(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of this run of pytest alone, the same for all its workers."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if hasattr(request.config, "workerinput") else own
+
+
+@contextmanager
+def alone(file: Path) -> Generator[None, None, None]:
+    """One worker after the other."""
+    with file.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    request: pytest.FixtureRequest,
+    django_db_modify_db_settings: None,
+    django_db_use_migrations: bool,
+    django_db_blocker: DjangoDbBlocker,
+    folder_of_run: Path,
+) -> None:
+    """PostgreSQL runs the migrations once a run; each worker gets a copy of what they made."""
+    several = hasattr(request.config, "workerinput")
+    if connection.vendor != "postgresql" or not django_db_use_migrations or not several:
+        return
+    made = folder_of_run / "template"
+    with django_db_blocker.unblock(), alone(made):
+        if not made.exists():
+            migrate_template()
+            made.touch()
+    # What is there already is neither migrated nor made again.
+    connection.settings_dict["TEST"].update(TEMPLATE=TEMPLATE, MIGRATE=False)
+
+
+def migrate_template() -> None:
+    test, name = connection.settings_dict["TEST"], connection.settings_dict["NAME"]
+    own, test["NAME"] = test["NAME"], TEMPLATE
+    connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    connection.close()  # a database that somebody is connected to cannot be copied
+    test["NAME"] = own
+    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
 
 
 @pytest.fixture(autouse=True)
@@ -128,21 +184,30 @@ def copy_of(database: Any) -> sqlite3.Connection:
 
 @pytest.fixture(scope="session")
 def demo_copy(
-    django_db_setup: None, django_db_blocker: DjangoDbBlocker
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, folder_of_run: Path
 ) -> Generator[sqlite3.Connection | None, None, None]:
-    """The demonstration data, loaded once a process; None where the database cannot be copied so."""
+    """The demonstration data, loaded once a run; None where the database cannot be copied so."""
     if connection.vendor != "sqlite":
         yield None
         return
-    with django_db_blocker.unblock():
-        connection.ensure_connection()
-        # Committed, because what is being written cannot be copied.
-        with closing(copy_of(connection.connection)) as before:
-            load_demo()
-            copy = copy_of(connection.connection)
-            before.backup(connection.connection)
-    with closing(copy):
+    file = folder_of_run / "demo.sqlite3"
+    with django_db_blocker.unblock(), alone(file):
+        if not file.exists():
+            put_demo_into(file)
+    with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as copy:
         yield copy
+
+
+def put_demo_into(file: Path) -> None:
+    """Committed meanwhile, because what is being written cannot be copied."""
+    connection.ensure_connection()
+    whole = file.with_suffix(".part")
+    with closing(copy_of(connection.connection)) as before:
+        load_demo()
+        with closing(sqlite3.connect(whole)) as copy:
+            connection.connection.backup(copy)
+        before.backup(connection.connection)
+    whole.rename(file)
 
 
 @pytest.fixture(scope="module")
@@ -161,8 +226,10 @@ def demo_data(
         connection.ensure_connection()
         with closing(copy_of(connection.connection)) as before:
             demo_copy.backup(connection.connection)
+            ContentType.objects.clear_cache()
             yield
             before.backup(connection.connection)
+            ContentType.objects.clear_cache()
 
 
 @pytest.fixture

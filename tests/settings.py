@@ -2,6 +2,7 @@
 
 import os
 import tempfile
+from pathlib import Path
 
 os.environ.setdefault("SECRET_KEY", "only-for-tests-" + "x" * 40)
 if "DATA_DIR" not in os.environ:
@@ -11,6 +12,8 @@ os.environ["DEMO"] = "on"
 os.environ["DEBUG"] = "off"
 
 from parportal.settings import *  # noqa: F403
+
+Path(os.environ["DATA_DIR"]).mkdir(parents=True, exist_ok=True)  # no test depends on another to make it
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

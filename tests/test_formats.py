@@ -19,6 +19,8 @@ from scoring.forms.sheets import ExtendForm
 from scoring.models import Evidence, ScoreSheet
 from tests.world import World
 
+pytestmark = pytest.mark.any_database
+
 Login = Callable[[str], Client]
 AUGUST = date(2022, 8, 12)
 LANGUAGES = ["vi", "en"]

@@ -13,6 +13,8 @@ from tests.scoring.appraising import at_most, published, submitted
 from tests.world import World, person
 from units.access import Role
 
+pytestmark = pytest.mark.any_database
+
 Login = Callable[[str], Client]
 
 

@@ -14,6 +14,8 @@ from scoring.rules import Answers
 from scoring.try_out import try_out
 from tests.world import World, submit
 
+pytestmark = pytest.mark.any_database
+
 Login = Callable[[str], Client]
 PARAMS: dict[str, Any] = {"label": "Số sáng kiến", "kind": "integer", "unchanged": "1"}
 ASKED = 'data-asked-for="answer-has_base yes"'

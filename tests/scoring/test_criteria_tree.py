@@ -8,6 +8,8 @@ from scoring.models import CriteriaSet
 from scoring.tree import Tree
 from tests.world import World
 
+pytestmark = pytest.mark.any_database
+
 
 @pytest.fixture
 def tree(world: World) -> Tree:

@@ -21,6 +21,8 @@ from tests.world import World, submit
 from units.audit import Action
 from units.models import AuditEvent, Notice
 
+pytestmark = pytest.mark.any_database
+
 Login = Callable[[str], Client]
 # The harmless string that every scanner takes for a virus, in two pieces, so that this file is not one.
 EICAR = rb"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD" + b"-ANTIVIRUS-TEST-FILE!$H+H*"

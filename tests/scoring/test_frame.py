@@ -27,6 +27,8 @@ from units.access import Role
 from units.audit import Action
 from units.models import AuditEvent
 
+pytestmark = pytest.mark.any_database
+
 Login = Callable[[str], Client]
 
 # Two levels are fixed; 1.2 is divided already, 2 is a leaf on the first level, B a bonus of the parent.

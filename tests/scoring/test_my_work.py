@@ -16,6 +16,8 @@ from scoring.rules import LeafState
 from tests.world import World, person
 from units.models import Unit, UnitType
 
+pytestmark = pytest.mark.any_database
+
 Login = Callable[[str], Client]
 
 

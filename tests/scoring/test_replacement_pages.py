@@ -16,6 +16,8 @@ from tests.scoring.replacing import add, change, later_version, remove, replaced
 from tests.world import World
 from units.models import Unit
 
+pytestmark = pytest.mark.any_database
+
 Login = Callable[[str], Client]
 LOWER = {"label": "Số hình thức", "base": "0", "step_points": "0.25", "floor": "0"}
 

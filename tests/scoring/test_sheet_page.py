@@ -17,6 +17,8 @@ from tests.conftest import forget_sets
 from tests.world import World
 from units.models import Unit
 
+pytestmark = pytest.mark.any_database
+
 Login = Callable[[str], Client]
 ANSWERED = LeafState.ANSWERED
 OWN_PAGES = ["sheet", "sheet_move", "sheet_extend", "sheet_history"]

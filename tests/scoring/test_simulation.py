@@ -16,6 +16,8 @@ from tests.scoring.graded import Figures, closed_campaign, grade, rule
 from tests.scoring.results_world import answer, bring_to_closing, submit
 from tests.world import World
 
+pytestmark = pytest.mark.any_database
+
 Login = Callable[[str], Client]
 URL = reverse("results_simulate", args=["dot-thu"])
 

@@ -14,6 +14,8 @@ from django.utils import timezone
 
 from tests.world import World
 
+pytestmark = pytest.mark.any_database
+
 Login = Callable[[str], Client]
 
 
