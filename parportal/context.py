@@ -61,7 +61,8 @@ def navigation(request: HttpRequest, user: User) -> list[NavEntry]:
     entries += [("periods", _("Statistics"), bool(scored))]
     entries += [("plans", _("Plans"), bool(scored))]
     entries += [("tasks", _("Tasks"), bool(scored))]
-    entries += [("reports", _("Reports"), user.has_role(Role.LEADER) or coordinates)]
+    writes = user.units_as(Role.OFFICER, Role.LEADER, Role.COORDINATOR)
+    entries += [("reports", _("Reports"), bool(writes))]
     entries += [("people", _("Accounts"), coordinates)]
     # Coordinators find the clocks beside their campaigns.
     rehearses = user.has_role(Role.ADMINISTRATOR) and not coordinates

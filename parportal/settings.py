@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "plans",
     "scoring",
     "reports",
+    "guide",
 ]
 
 MIDDLEWARE = [
@@ -199,6 +200,20 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 # Without a script a part of a form is sent whole: 500 lines of a table with some twenty inputs each.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 FILE_UPLOAD_PERMISSIONS = 0o640
+
+# Papers: what Decree 30/2020 leaves to the office (reports/output/layout.py tells what each may be) ----------
+PAPER = {
+    "left": env.int("PAPER_LEFT", 30),
+    "right": env.int("PAPER_RIGHT", 15),
+    "top": env.int("PAPER_TOP", 20),
+    "bottom": env.int("PAPER_BOTTOM", 20),
+    "size": env.int("PAPER_SIZE", 14),
+    "annex_pages": env.str("PAPER_ANNEX_PAGES", "anew"),
+    "annex_line": env.str("PAPER_ANNEX_LINE", "filled"),
+    "subject_gap": env.int("PAPER_SUBJECT_GAP", 6),
+    "pdf_variant": env.str("PAPER_PDF_VARIANT", "pdf/a-3a"),
+    "signature_field": env.bool("PAPER_SIGNATURE_FIELD", False),
+}
 
 # Background work -----------------------------------------------------------------------------------
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}

@@ -35,6 +35,7 @@ urlpatterns = [
     path("", include("plans.urls")),
     path("", include("scoring.urls")),
     path("", include("reports.urls")),
+    path("", include("guide.urls")),
 ]
 
 handler400 = "parportal.errors.bad_request"

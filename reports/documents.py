@@ -7,31 +7,37 @@ it is the document's own (docs/adr/).
 from __future__ import annotations
 
 import re
-import unicodedata
-from dataclasses import dataclass, fields, is_dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, ClassVar, TypeVar
+from typing import ClassVar
 
-from scoring.numbering import roman
+from reports.output.layout import layout
 
 NATION = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
 MOTTO = "Độc lập - Tự do - Hạnh phúc"
 # Room left by hand-filled numbers and dates of a draft.
 GAP = "\u00a0" * 6
-
-# Control characters, and marks that turn the reading direction: on paper they would only deceive.
-_UNPRINTABLE = re.compile(
-    "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
-)
+COMMITTEE = "ỦY BAN NHÂN DÂN"
+UNIT_KINDS = ("THÀNH PHỐ", "THỊ TRẤN", "THỊ XÃ", "ĐẶC KHU", "PHƯỜNG", "HUYỆN", "QUẬN", "TỈNH", "XÃ")
+# A stretch in bold that is longer may be broken between lines: it is no figure.
+WHOLE = 20
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """A stretch of text in one face."""
+    """A stretch of text in one face; `note` is a footnote called behind it, `number` given to it by `finished`."""
 
     text: str
     bold: bool = False
     italic: bool = False
+    note: str = ""
+    number: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it stays in one line: a figure or a deadline in bold."""
+        return self.bold and len(self.text) <= WHOLE
 
 
 Spans = tuple[Span, ...]
@@ -49,12 +55,17 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Bullet:
-    """A line after a dash."""
+    """A line after a dash; on level 2, below another one, after a plus."""
 
     kind: ClassVar[str] = "bullet"
     spans: Spans
     leads: bool = False
     follows: bool = False
+    level: int = 1
+
+    @property
+    def mark(self) -> str:
+        return "-" if self.level == 1 else "+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +80,7 @@ class Column:
 @dataclass(frozen=True, slots=True)
 class Table:
     """A table of ready texts. Shapes: `rows` and `total` hold one text for each column; `strong` are the places of
-    rows that head others, in bold."""
+    rows that head others, in bold. By its `name` a draft switches it off."""
 
     kind: ClassVar[str] = "table"
     caption: str
@@ -78,6 +89,7 @@ class Table:
     total: tuple[str, ...] = ()
     note: str = ""
     strong: frozenset[int] = frozenset()
+    name: str = ""
 
     @property
     def body(self) -> list[tuple[list[tuple[str, Column]], bool]]:
@@ -92,14 +104,29 @@ class Table:
         return list(zip(self.total, self.columns, strict=True)) if self.total else []
 
 
-Block = Paragraph | Bullet | Table
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A drawing with the table of its figures. Shapes: `svg` is a whole element, its text escaped; `alt` says in
+    words what it shows."""
+
+    kind: ClassVar[str] = "chart"
+    caption: str
+    svg: str
+    alt: str
+    table: Table | None = None
+    name: str = ""
+
+
+Block = Paragraph | Bullet | Table | Chart
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part with its title. Numbers follow from the place: I. for parts, 1. inside them, 1.1. inside those.
+    """A part with its title. Numbers follow from the place: I. for parts, 1. inside them, then 1.1., then a). An
+    article of a decision may have no title: its text follows the number on the same line.
 
-    `depth` is 0 for a part. Like the number it is given by `finished`.
+    `depth` is 0 for a part. Like the number it is given by `finished`. A draft knows the section by its `key`;
+    `text` is what a person may write otherwise (reports/text/narrative.py), printed before the blocks.
     """
 
     title: str
@@ -107,6 +134,13 @@ class Section:
     sections: tuple[Section, ...] = ()
     number: str = ""
     depth: int = 0
+    key: str = ""
+    text: str = ""
+
+    @property
+    def runs_in(self) -> bool:
+        """Whether its number stands at the beginning of its text, for want of a title."""
+        return not self.title and bool(self.blocks) and isinstance(self.blocks[0], Paragraph)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,10 +152,16 @@ class Annex:
     sections: tuple[Section, ...] = ()
     landscape: bool = False
     number: str = ""
+    key: str = ""
+    text: str = ""
 
     @property
     def label(self) -> str:
         return f"Phụ lục {self.number}".rstrip()
+
+    @property
+    def notes(self) -> list[Span]:
+        return list(noted((self.blocks, self.sections)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +183,11 @@ class Head:
         return f"Số: {number or GAP}/{self.symbol}"
 
     @property
+    def open(self) -> Head:
+        """The head of a draft, whatever number and day it has."""
+        return replace(self, number="", issued_on=None)
+
+    @property
     def date_line(self) -> str:
         """The place and the date, which a draft leaves open; days 1-9 and months 1, 2 take a leading 0."""
         day = self.issued_on
@@ -162,7 +207,12 @@ class Signature:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A whole official document. Shapes: `bases` and `recipients` are printed a line each."""
+    """A whole official document. Shapes: `bases` and `recipients` are printed a line each.
+
+    A letter (công văn) has no type name: its abstract stands below its number, after "V/v". A decision names who
+    takes it (`by_authority`), and what it rules comes behind `ruling` ("QUYẾT ĐỊNH:") in articles (Điều 1. …).
+    Minutes have a second signer, on the left.
+    """
 
     head: Head
     type_name: str
@@ -176,13 +226,42 @@ class Document:
     keywords: tuple[str, ...] = ()
     addressees: tuple[str, ...] = ()
     annexes: tuple[Annex, ...] = ()
+    by_authority: str = ""
+    ruling: str = ""
+    countersignature: Signature | None = None
     language: ClassVar[str] = "vi"
     nation: ClassVar[str] = NATION
     motto: ClassVar[str] = MOTTO
 
     @property
+    def is_letter(self) -> bool:
+        return not self.type_name
+
+    @property
+    def in_articles(self) -> bool:
+        """Whether its parts are articles of a decision."""
+        return bool(self.ruling)
+
+    @property
+    def kind(self) -> str:
+        """The name of its type in running text."""
+        return "Công văn" if self.is_letter else self.type_name.capitalize()
+
+    @property
     def title(self) -> str:
-        return f"{self.type_name.capitalize()} {self.abstract[:1].lower()}{self.abstract[1:]}"
+        if self.is_letter:
+            return f"{self.kind} về việc {self.matter}"
+        return f"{self.kind} {begun_small(self.abstract)}"
+
+    @property
+    def matter(self) -> str:
+        """What a letter is about, behind "V/v"."""
+        bare = re.sub(r"^(V/v|Về việc)\s+", "", self.abstract.strip(), flags=re.IGNORECASE)
+        return begun_small(bare)
+
+    @property
+    def notes(self) -> list[Span]:
+        return list(noted(self.sections))
 
     @property
     def author(self) -> str:
@@ -198,6 +277,14 @@ class Document:
         return punctuated(self.recipients)
 
     @property
+    def signature_lines(self) -> tuple[str, ...]:
+        return level(self.signature, self.countersignature)
+
+    @property
+    def countersignature_lines(self) -> tuple[str, ...]:
+        return level(self.countersignature, self.signature) if self.countersignature else ()
+
+    @property
     def closing_line(self) -> str:
         return f"{self.closing.rstrip(' ./')}./."
 
@@ -211,51 +298,41 @@ class Document:
     @property
     def annex_line(self) -> str:
         """The paper that an annex belongs to, below its title."""
-        head, kind = self.head, self.type_name.capitalize()
+        head = self.head.open if layout().leaves_annex_line_open else self.head
         day = head.date_line.partition(", ")[2]
-        return f"(Kèm theo {kind} số {head.number_line.removeprefix('Số: ')} {day} của {self.author})"
+        number = head.number_line.removeprefix("Số: ")
+        return f"(Kèm theo {self.kind} số {number} {day} của {in_text(head.issuer)})"
 
 
-D = TypeVar("D")
+def begun_small(text: str) -> str:
+    """With a small letter at its beginning, for the middle of a sentence; an abbreviation stays as it is."""
+    return text if text[:2].isupper() else f"{text[:1].lower()}{text[1:]}"
 
 
-def finished(document: Document) -> Document:
-    """The document numbered, its text in NFC and free of invisible marks: what renderers take."""
-    annexes = tuple(
-        replace(
-            annex,
-            number=roman(place) if len(document.annexes) > 1 else "",
-            sections=numbered_sections(annex.sections),
-        )
-        for place, annex in enumerate(document.annexes, start=1)
-    )
-    return cleaned(replace(document, sections=numbered_sections(document.sections), annexes=annexes))
-
-
-def numbered_sections(sections: tuple[Section, ...], above: str = "", depth: int = 0) -> tuple[Section, ...]:
-    """Shapes: `above` is the number of the section that holds them, from the second level on."""
-    numbered = []
-    for place, section in enumerate(sections, start=1):
-        number = f"{roman(place) if depth == 0 else f'{above}{place}'}."
-        inside = numbered_sections(section.sections, number if depth else "", depth + 1)
-        numbered.append(replace(section, number=number, depth=depth, sections=inside))
-    return tuple(numbered)
-
-
-def cleaned(value: D) -> D:
-    """The same value with every text in it cleaned."""
-    kept: Any = value
-    if isinstance(value, str):
-        kept = clean_text(value)
+def noted(value: object) -> Iterator[Span]:
+    """The spans with footnotes, in the order of the text."""
+    if isinstance(value, Span):
+        yield from [value] if value.note else []
     elif isinstance(value, tuple):
-        kept = tuple(cleaned(item) for item in value)
-    elif is_dataclass(value) and not isinstance(value, type):
-        kept = replace(value, **{item.name: cleaned(getattr(value, item.name)) for item in fields(value)})
-    return kept  # type: ignore[no-any-return]
+        for item in value:
+            yield from noted(item)
+    elif isinstance(value, Paragraph | Bullet):
+        yield from noted(value.spans)
+    elif isinstance(value, Section | Annex):
+        yield from noted((value.blocks, value.sections))
 
 
-def clean_text(text: str) -> str:
-    return unicodedata.normalize("NFC", _UNPRINTABLE.sub("", text))
+def in_text(issuer: tuple[str, ...]) -> str:
+    """The issuing body in a sentence; a committee's name can be told from capitals, an agency's cannot."""
+    if len(issuer) != 2 or issuer[0] != COMMITTEE:
+        return " ".join(issuer)
+    kind, name = re.fullmatch(rf"({'|'.join(UNIT_KINDS)})?\s*(.*)", issuer[1]).groups()  # type: ignore[union-attr]
+    return " ".join(word for word in (COMMITTEE.capitalize(), (kind or "").lower(), name.title()) if word)
+
+
+def level(signature: Signature, beside: Signature | None) -> tuple[str, ...]:
+    """Its lines, with blank ones where the other has more: both names stand at one height."""
+    return signature.lines + ("\u00a0",) * (len(beside.lines) - len(signature.lines) if beside else 0)
 
 
 def punctuated(lines: tuple[str, ...]) -> list[str]:

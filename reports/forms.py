@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from plans.models import DeadlineKind
 from plans.task_words import last_of_month
-from reports.data import has_children
-from reports.models import Report
+from reports.actions.drafts import LATE_FIELDS
+from reports.models import Report, ReportStatus
+from reports.papers.data import has_children
 from scoring.models import Campaign, Criterion
 from units.models import Party
 
@@ -22,8 +23,8 @@ def day_field(**extra: Any) -> forms.DateField:
     )
 
 
-class ReportForm(forms.ModelForm[Report]):
-    """Head, bases, signature and recipients of a report."""
+class HeadForm(forms.ModelForm[Report]):
+    """Head, bases, signature and recipients of a report; when its text stands, what is filled in then."""
 
     issued_on = day_field(label=_("Date"), help_text=_("Empty in a draft; day first."))
 
@@ -37,9 +38,11 @@ class ReportForm(forms.ModelForm[Report]):
             "place",
             "issued_on",
             "abstract",
+            "addressees",
             "children_campaign",
             "bases",
             "opening",
+            "closing",
             "authority",
             "deputy_for",
             "signer_title",
@@ -50,13 +53,16 @@ class ReportForm(forms.ModelForm[Report]):
             "superior": forms.TextInput,
             "issuer": forms.Textarea(attrs={"rows": 2}),
             "abstract": forms.Textarea(attrs={"rows": 2}),
+            "addressees": forms.Textarea(attrs={"rows": 2}),
             "bases": forms.Textarea(attrs={"rows": 4}),
             "opening": forms.Textarea(attrs={"rows": 3}),
+            "closing": forms.Textarea(attrs={"rows": 2}),
             "recipients": forms.Textarea(attrs={"rows": 8}),
         }
         help_texts = {
             "issuer": _("A printed line in each line."),
             "number": _("Empty in a draft."),
+            "addressees": _("“Kính gửi”: an addressee in each line; empty when the paper has none."),
             "bases": _("A base in each line, without a mark at its end."),
             "deputy_for": _("Empty when the head signs."),
             "signer_name": _("Empty until it is known who signs."),
@@ -67,15 +73,22 @@ class ReportForm(forms.ModelForm[Report]):
 
     def __init__(self, *args: Any, children: Iterable[Campaign], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not has_children(self.instance.unit):
+        if not self.instance.is_open:
+            late = () if self.instance.status == ReportStatus.ARCHIVED else LATE_FIELDS
+            for name in set(self.fields) - set(late):
+                del self.fields[name]
+        elif not has_children(self.instance.unit) or self.instance.campaign is None:
             del self.fields["children_campaign"]
-            return
+        else:
+            self.offer(children)
+
+    def offer(self, children: Iterable[Campaign]) -> None:
         field = self.fields["children_campaign"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = Campaign.objects.filter(pk__in=[each.pk for each in children])
-        field.empty_label = str(_("The only one published for the year %(year)s")) % {
-            "year": self.instance.campaign.year
-        }
+        # What somebody else chose stays, though this person may not choose it.
+        chosen = self.instance.children_campaign_id
+        field.queryset = Campaign.objects.filter(pk__in=[chosen, *(each.pk for each in children)])
+        field.empty_label = str(_("The only one published for the year %(year)s")) % {"year": self.instance.year}
 
     @property
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
@@ -84,12 +97,13 @@ class ReportForm(forms.ModelForm[Report]):
             ("", ["superior", "issuer"]),
             ("field-row", ["number", "symbol"]),
             ("field-row", ["place", "issued_on"]),
-            ("", ["abstract", "children_campaign", "bases", "opening"]),
+            ("", ["abstract", "addressees", "children_campaign", "bases", "opening", "closing"]),
             ("field-row", ["authority", "deputy_for"]),
             ("field-row", ["signer_title", "signer_name"]),
             ("", ["recipients"]),
         )
-        return [(look, [self[name] for name in names if name in self.fields]) for look, names in rows]
+        found = [(look, [self[name] for name in names if name in self.fields]) for look, names in rows]
+        return [(look, fields) for look, fields in found if fields]
 
 
 class TaskForm(forms.Form):
@@ -123,6 +137,7 @@ class TaskForm(forms.Form):
         leads = self.fields["leads"]
         assert isinstance(sections, forms.ModelChoiceField)
         assert isinstance(leads, forms.ModelMultipleChoiceField)
+        assert report.campaign is not None
         sections.queryset = report.campaign.criteria_set.criteria.filter(parent=None).order_by("position")
         # The unit's own parties, and those named by the office that answered for its losses.
         owners = (report.unit_id, report.campaign.office_id)

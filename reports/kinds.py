@@ -1,142 +1,171 @@
-"""The kinds of papers that the portal makes, each from the campaign, or the unit of one, that it is about."""
+"""The kinds of papers that the portal makes: what each is about, and who builds it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
+from datetime import date
+from enum import Enum
 
-from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
-from plans.models import Conclusion, Inspection, Plan
+from reports.basis import Basis, NoPaper
 from reports.documents import Document
-from reports.inspection_paper import inspection_paper
-from reports.league_table import league_table
-from reports.models import ReportKind
-from reports.plan_papers import conclusion_paper, plan_paper
-from reports.remediation_paper import remediation_paper
-from reports.rendering import document_of, report_of
-from reports.score_sheet import score_sheet
-from scoring.models import Campaign, RemediationRound, ScoreSheet, SheetStatus, UnitResult
-from units.models.units import today
-
-M = TypeVar("M", bound=Model)
-
-
-class NoPaper(Exception):
-    """What a paper was asked of is not there, in words."""
-
-
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """Shapes: `unit` is the code of a unit of the campaign, empty for a paper about all of it."""
-
-    campaign: Campaign
-    unit: str = ""
-    children: Campaign | None = None
+from reports.models import Report, ReportKind
+from reports.papers import analysis
+from reports.papers.annual_report import annual_report
+from reports.papers.conclusion_paper import conclusion_paper
+from reports.papers.council_minutes import council_minutes_of
+from reports.papers.criteria_paper import criteria_set_of
+from reports.papers.data import children_campaign, read_analysis, scores_of
+from reports.papers.inspection_paper import inspection_paper
+from reports.papers.league_table import league_table
+from reports.papers.plan_papers import plan_paper
+from reports.papers.progress_paper import progress_of
+from reports.papers.publishing_paper import publishing_of
+from reports.papers.remediation_paper import remediation_paper
+from reports.papers.reminder_letter import reminder_of
+from reports.papers.score_sheet import score_sheet
+from reports.papers.self_scoring_paper import self_scoring_of
+from reports.papers.year_before import read_year_before
+from scoring.models import Campaign, FollowUp, RemediationRound, ScoreSheet, SheetStatus, UnitResult
 
 
-def remediation(wanted: Wanted) -> Document:
-    """Raises: NoPaper."""
-    rounds = RemediationRound.objects.select_related("campaign__owner__parent", "campaign__kept_by__parent")
-    found = rounds.filter(campaign=wanted.campaign).first()
-    if found is None:
-        text = _("The campaign %(campaign)s has no round of remediation.")
-        raise NoPaper(text % {"campaign": wanted.campaign.code})
-    return remediation_paper(found, today())
+class Subject(Enum):
+    """What a paper is about; `CAMPAIGN`: all units of one, issued by the office that keeps it."""
 
-
-@dataclass(frozen=True, slots=True)
-class OfYear:
-    """What of a unit and year; `number` tells several of them apart, counted from 1 in the order of their keys."""
-
-    unit: str
-    year: int
-    number: int = 1
-
-
-def analysis(wanted: Wanted) -> Document:
-    """Raises: NoPaper, ChildrenUnclear."""
-    result = find_result(wanted)
-    report = report_of(result, Campaign.objects.all())
-    if wanted.children:
-        report.children_campaign = wanted.children
-    return document_of(result, report, Campaign.objects.all())
-
-
-def find_result(wanted: Wanted) -> UnitResult:
-    """Raises: NoPaper."""
-    related = ("campaign__criteria_set__issuer", "campaign__owner", "unit__parent")
-    result = wanted.campaign.results.filter(unit__code=wanted.unit).select_related(*related).first()
-    if result is None:
-        raise NoPaper(no_unit(wanted))
-    if not wanted.campaign.sheets.filter(unit=result.unit, status=SheetStatus.PUBLISHED).exists():
-        text = _(
-            "The unit %(unit)s has no score sheet in the campaign %(campaign)s: its lost points are not known."
-        )
-        raise NoPaper(text % {"unit": wanted.unit, "campaign": wanted.campaign.code})
-    return result
-
-
-def no_unit(wanted: Wanted) -> str:
-    values = {"unit": wanted.unit, "campaign": wanted.campaign.code}
-    return _("There is no unit %(unit)s in the campaign %(campaign)s.") % values
-
-
-def sheet_paper(wanted: Wanted) -> Document:
-    """Raises: NoPaper."""
-    sheets = ScoreSheet.objects.select_related("campaign__criteria_set", "unit__parent")
-    sheet = sheets.filter(campaign=wanted.campaign, unit__code=wanted.unit).first()
-    if sheet is None:
-        raise NoPaper(no_unit(wanted))
-    return score_sheet(sheet)
-
-
-def plan_of_year(wanted: OfYear) -> Document:
-    """Raises: NoPaper."""
-    plans = Plan.objects.filter(owner__code=wanted.unit, year=wanted.year).order_by("pk")
-    return plan_paper(numbered(plans.select_related("owner__parent"), wanted))
-
-
-def conclusion_of_year(wanted: OfYear) -> Document:
-    """Raises: NoPaper."""
-    found = Conclusion.objects.filter(owner__code=wanted.unit, year=wanted.year).order_by("pk")
-    return conclusion_paper(numbered(found.select_related("owner__parent"), wanted))
-
-
-def inspection_of_year(wanted: OfYear) -> Document:
-    """Raises: NoPaper."""
-    found = Inspection.objects.filter(owner__code=wanted.unit, year=wanted.year).order_by("pk")
-    return inspection_paper(numbered(found.select_related("owner__parent"), wanted), today())
-
-
-def numbered(found: QuerySet[M], wanted: OfYear) -> M:
-    """Raises: NoPaper."""
-    rows = list(found[: wanted.number])
-    if wanted.number < 1 or len(rows) < wanted.number:
-        text = _("The unit %(unit)s has nothing of this kind in %(year)s under the number %(number)s.")
-        raise NoPaper(text % {"unit": wanted.unit, "year": wanted.year, "number": wanted.number})
-    return rows[-1]
+    CAMPAIGN_UNIT = "campaign and unit"
+    CAMPAIGN = "campaign"
+    PERIOD = "year and period"
+    PLAN = "plan"
+    CONCLUSION = "conclusion"
+    INSPECTION = "inspection"
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`of_unit`: about one unit of the campaign; `published`: only once the results are."""
+    """`published`: made only once the results of the campaign are."""
 
-    build: Callable[[Wanted], Document]
-    of_unit: bool = True
-    published: bool = True
+    build: Callable[[Basis], Document]
+    subject: Subject
+    published: bool = False
+
+
+def analysis_of(basis: Basis) -> Document:
+    """Raises: NoPaper, ChildrenUnclear."""
+    result = find_result(basis)
+    every = Campaign.objects.all()
+    children = children_campaign(basis.unit, year=basis.year, chosen=basis.children, campaigns=every)
+    data = read_analysis(
+        result=result,
+        scores=scores_of(result),
+        children=children,
+        follow_ups=FollowUp.objects.filter(campaign=result.campaign, unit=result.unit),
+    )
+    return analysis.build(result.campaign, children, data, read_year_before(result))
+
+
+def find_result(basis: Basis) -> UnitResult:
+    """Raises: NoPaper."""
+    campaign = basis.of_campaign
+    related = ("campaign__criteria_set__issuer", "campaign__owner", "unit__parent")
+    result = campaign.results.filter(unit=basis.unit).select_related(*related).first()
+    if result is None:
+        raise NoPaper(no_unit(basis))
+    if not campaign.sheets.filter(unit=result.unit, status=SheetStatus.PUBLISHED).exists():
+        text = _(
+            "The unit %(unit)s has no score sheet in the campaign %(campaign)s: its lost points are not known."
+        )
+        raise NoPaper(text % {"unit": basis.unit.code, "campaign": campaign.code})
+    return result
+
+
+def no_unit(basis: Basis) -> str:
+    values = {"unit": basis.unit.code, "campaign": basis.of_campaign.code}
+    return _("There is no unit %(unit)s in the campaign %(campaign)s.") % values
+
+
+def sheet_of(basis: Basis) -> Document:
+    """Raises: NoPaper."""
+    sheets = ScoreSheet.objects.select_related("campaign__criteria_set__issuer", "unit__parent")
+    sheet = sheets.filter(campaign=basis.campaign, unit=basis.unit).first()
+    if sheet is None:
+        raise NoPaper(no_unit(basis))
+    return score_sheet(sheet, shows_appraisal=basis.is_inside or sheet.campaign.is_public)
+
+
+def remediation_of(basis: Basis) -> Document:
+    """Raises: NoPaper."""
+    rounds = RemediationRound.objects.select_related("campaign__owner__parent", "campaign__kept_by__parent")
+    found = rounds.filter(campaign=basis.campaign).first()
+    if found is None:
+        text = _("The campaign %(campaign)s has no round of remediation.")
+        raise NoPaper(text % {"campaign": basis.of_campaign.code})
+    return remediation_paper(found, basis.on)
+
+
+def plan_of(basis: Basis) -> Document:
+    """Raises: NoPaper."""
+    if basis.plan is None:
+        raise NoPaper(_("The plan of this paper was removed."))
+    return plan_paper(basis.plan)
+
+
+def conclusion_of(basis: Basis) -> Document:
+    """Raises: NoPaper."""
+    if basis.conclusion is None:
+        raise NoPaper(_("The notice of this paper was removed."))
+    return conclusion_paper(basis.conclusion)
+
+
+def inspection_of(basis: Basis) -> Document:
+    """Raises: NoPaper."""
+    if basis.inspection is None:
+        raise NoPaper(_("The inspection of this paper was removed."))
+    return inspection_paper(basis.inspection, basis.on)
 
 
 KINDS: Mapping[str, Kind] = {
-    ReportKind.RESPONSIBILITY_ANALYSIS: Kind(analysis),
-    "score-sheet": Kind(sheet_paper, published=False),
-    "league-table": Kind(lambda wanted: league_table(wanted.campaign), of_unit=False),
-    "remediation-plan": Kind(remediation, of_unit=False),
+    ReportKind.RESPONSIBILITY_ANALYSIS: Kind(analysis_of, Subject.CAMPAIGN_UNIT, published=True),
+    ReportKind.SCORE_SHEET: Kind(sheet_of, Subject.CAMPAIGN_UNIT),
+    ReportKind.LEAGUE_TABLE: Kind(lambda basis: league_table(basis.of_campaign), Subject.CAMPAIGN, published=True),
+    ReportKind.REMEDIATION_PLAN: Kind(remediation_of, Subject.CAMPAIGN, published=True),
+    ReportKind.PLAN: Kind(plan_of, Subject.PLAN),
+    ReportKind.CONCLUSION_NOTICE: Kind(conclusion_of, Subject.CONCLUSION),
+    ReportKind.INSPECTION_CONCLUSION: Kind(inspection_of, Subject.INSPECTION),
+    ReportKind.SELF_SCORING_REPORT: Kind(self_scoring_of, Subject.CAMPAIGN_UNIT),
+    ReportKind.PROGRESS: Kind(progress_of, Subject.CAMPAIGN),
+    ReportKind.CRITERIA_SET: Kind(criteria_set_of, Subject.CAMPAIGN),
+    ReportKind.PUBLISHING_DECISION: Kind(publishing_of, Subject.CAMPAIGN),
+    ReportKind.COUNCIL_MINUTES: Kind(council_minutes_of, Subject.CAMPAIGN),
+    ReportKind.REMINDER_LETTER: Kind(reminder_of, Subject.CAMPAIGN),
+    ReportKind.ANNUAL_REPORT: Kind(annual_report, Subject.PERIOD),
 }
-KINDS_OF_YEAR: Mapping[str, Callable[[OfYear], Document]] = {
-    "plan": plan_of_year,
-    "conclusion-notice": conclusion_of_year,
-    "inspection-conclusion": inspection_of_year,
-}
+
+
+def basis_of(report: Report, on: date) -> Basis:
+    """What a stored report is made of, as it stands on a day."""
+    return Basis(
+        unit=report.unit,
+        year=report.year,
+        on=on,
+        period=report.period,
+        campaign=report.campaign,
+        children=report.children_campaign,
+        plan=report.plan,
+        conclusion=report.conclusion,
+        inspection=report.inspection,
+        is_inside=report.campaign is None or report.unit_id == report.campaign.office_id,
+    )
+
+
+def stored(kind: str, basis: Basis) -> Report | None:
+    """The report of a kind that was begun already."""
+    same = Report.objects.filter(kind=kind, unit=basis.unit)
+    if KINDS[kind].subject is Subject.PERIOD:
+        same = same.filter(year=basis.year, period=basis.period)
+    else:
+        same = same.filter(
+            campaign=basis.campaign, plan=basis.plan, conclusion=basis.conclusion, inspection=basis.inspection
+        )
+    return same.first()

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from django.db import transaction
 from django.db.models import QuerySet
 
-from reports.actions import TaskEntry, add_follow_up
+from reports.actions.follow_ups import TaskEntry, add_follow_up
 from reports.models import Report
 from scoring.models import Criterion, FollowUp, Responsibility, ResponsibilityRole, Score
 from units.models import Function, Party, UnitType, User
@@ -38,9 +38,9 @@ def field_entries(report: Report, scores: QuerySet[Score]) -> list[TaskEntry]:
     """One task for each field with losses: make good the leaves that lost; led by those who answer for
     them.
     """
-    sections = {
-        node.pk: node for node in report.campaign.criteria_set.criteria.filter(parent=None).order_by("position")
-    }
+    assert report.campaign is not None  # an analysis is always about one
+    fields = report.campaign.criteria_set.criteria.filter(parent=None).order_by("position")
+    sections = {node.pk: node for node in fields}
     codes: dict[int, list[str]] = {pk: [] for pk in sections}
     leads: dict[int, dict[int, Party]] = {pk: {} for pk in sections}
     rows = lost_rows(scores).select_related("criterion").order_by("criterion__position")
@@ -85,7 +85,7 @@ def organisation_entries(report: Report, scores: QuerySet[Score]) -> list[TaskEn
     proposed: list[tuple[str, Collection[Party], str]] = [
         ("Xây dựng kế hoạch khắc phục các tiêu chí bị mất điểm thuộc trách nhiệm của cơ quan", agencies, via),
         ("Báo cáo kết quả khắc phục các tiêu chí bị mất điểm", communes, via),
-        (f"Tham mưu kế hoạch khắc phục năm {report.campaign.year + 1}", home_affairs, ""),
+        (f"Tham mưu kế hoạch khắc phục năm {report.year + 1}", home_affairs, ""),
     ]
     return [
         TaskEntry(criterion=None, title=title, leads=leads, recipient=whole, via=through)

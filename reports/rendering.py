@@ -1,90 +1,81 @@
-"""From a person's report to a finished paper: the document, and the PDF that a worker makes of it."""
+"""From a report to its finished paper: the document, and how it becomes a file."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
 
-from django.db.models import QuerySet
-from django.urls import reverse
-from django.utils.translation import gettext as _
-
-from parportal.jobs.tasks import JobFailed, Keep, Progress
-from reports import analysis
-from reports.actions import archive
-from reports.data import ChildrenUnclear, children_campaign, read_analysis
+from reports.basis import Basis
 from reports.documents import Document
-from reports.docx import as_docx
-from reports.models import Format, Report, reportable_by
-from reports.pdf import PdfUnavailable, as_pdf
-from reports.prefill import new_report
-from scoring.models import Campaign, FollowUp, Score, UnitResult
-from units.models import User
+from reports.drafts import Parts, headed, new_report, overlaid, parts_of
+from reports.finishing import finished
+from reports.freezing import from_data
+from reports.kinds import KINDS, basis_of, stored
+from reports.models import Format, Report
+from reports.output.docx import as_docx
+from reports.output.pdf import as_pdf
+from reports.output.xlsx import as_xlsx
+from reports.text.figures import Figures, figures_of
+from reports.text.narrative import written
+from units.models.units import today
 
-STEPS = 3
-RENDERED: Mapping[str, Callable[[Document], bytes]] = {Format.PDF: as_pdf, Format.DOCX: as_docx}
-
-
-def report_of(result: UnitResult, campaigns: QuerySet[Campaign]) -> Report:
-    """The stored report on a result, or a proposed one (version 0)."""
-    stored = Report.objects.filter(campaign=result.campaign, unit=result.unit).first()
-    if stored is not None:
-        stored.campaign, stored.unit = result.campaign, result.unit
-        return stored
-    try:
-        children = children_campaign(result.unit, year=result.campaign.year, chosen=None, campaigns=campaigns)
-    except ChildrenUnclear:
-        children = None
-    return new_report(result, children)
+RENDERED: Mapping[str, Callable[[Document], bytes]] = {
+    Format.PDF: as_pdf,
+    Format.DOCX: as_docx,
+    Format.XLSX: as_xlsx,
+}
 
 
-def document_of(result: UnitResult, report: Report, campaigns: QuerySet[Campaign]) -> Document:
-    """The paper on a result that the reader was found to be allowed to report on.
+def document_of(report: Report, on: date | None = None) -> Document:
+    """The paper of a report, ready for a renderer: frozen as it was approved, or as it stands on a day.
 
-    `campaigns` are those the reader sees: the results of the communes come from one of them.
-
-    Raises: ChildrenUnclear.
+    Raises: NoPaper, ChildrenUnclear.
     """
-    children = children_campaign(
-        result.unit, year=result.campaign.year, chosen=report.children_campaign, campaigns=campaigns
-    )
-    data = read_analysis(
-        result=result,
-        scores=scores_of(result),
-        children=children,
-        follow_ups=FollowUp.objects.filter(campaign=result.campaign, unit=result.unit),
-    )
-    return analysis.build(report, data)
+    text = from_data(report.frozen["document"]) if report.frozen is not None else draft_of(report, on).text
+    return finished(headed(text, report))
 
 
-def scores_of(result: UnitResult) -> QuerySet[Score]:
-    return Score.objects.filter(sheet__campaign=result.campaign_id, sheet__unit=result.unit_id)
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a draft is made of: the proposed paper, what people changed of it, the figures of its texts."""
+
+    basis: Basis
+    proposed: Document
+    parts: Parts
+    figures: Figures
+
+    @property
+    def text(self) -> Document:
+        """The paper without its head, not numbered."""
+        return written(overlaid(self.proposed, self.parts), self.figures)
 
 
-def make_file(progress: Progress, *, report_id: int, user_id: int, made_as: str) -> Keep:
-    """The job behind "Make the PDF": what the person may not report on any more is not made.
+def draft_of(report: Report, on: date | None = None) -> Draft:
+    """A draft with the figures of a day.
 
-    Shapes: `made_as` is a value of `Format`.
-
-    Raises: JobFailed.
+    Raises: NoPaper, ChildrenUnclear.
     """
-    progress(0, STEPS)
-    user = User.objects.get(pk=user_id)
-    report = Report.objects.select_related("children_campaign").get(pk=report_id)
-    allowed = reportable_by(user).select_related("campaign__criteria_set", "unit__parent")
-    result = allowed.filter(campaign=report.campaign_id, unit=report.unit_id).first()
-    if result is None:
-        raise JobFailed(_("You may no longer make this report. Ask your coordinator."))
-    try:
-        document = document_of(result, report, Campaign.objects.visible_to(user))
-        progress(1, STEPS)
-        content = RENDERED[made_as](document)
-    except (ChildrenUnclear, PdfUnavailable) as problem:
-        raise JobFailed(str(problem)) from problem
-    progress(2, STEPS)
+    basis = basis_of(report, on or today())
+    return Draft(basis, KINDS[report.kind].build(basis), parts_of(report), figures_of(basis))
 
-    def keep() -> dict[str, str]:
-        made = archive(report=report, content=content, made_as=Format(made_as), by=user)
-        label = _("Download %(format)s") % {"format": made.get_format_display()}
-        return {"url": reverse("report_file", args=[made.pk]), "label": label}
 
-    return keep
+def paper_of(kind: str, basis: Basis) -> Document:
+    """The paper of a kind: as people have written it, or, where none was begun, as it is proposed.
+
+    Raises: NoPaper, ChildrenUnclear.
+    """
+    report = stored(kind, basis)
+    if report is None:
+        return finished(written(KINDS[kind].build(basis), figures_of(basis)))
+    if basis.children:
+        report.children_campaign = basis.children
+    return document_of(report, basis.on)
+
+
+def proposed_report(kind: str, basis: Basis) -> Report:
+    """An unsaved report with the frame of the paper as it is proposed.
+
+    Raises: NoPaper, ChildrenUnclear.
+    """
+    return new_report(kind, basis, KINDS[kind].build(basis))

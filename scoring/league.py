@@ -54,6 +54,7 @@ class LeagueRow:
     cells: tuple[HeatCell, ...]
     sheet: ScoreSheet | None
     is_own: bool
+    self_total: Decimal | None = None
 
     @property
     def extras(self) -> str:
@@ -118,18 +119,22 @@ def league(
     readable = {sheet.unit_id: sheet for sheet in sheets.filter(campaign=campaign)}
     selfs = self_points(campaign)
     own = set(own_units)
+    shown = {
+        each.unit_id: selfs.get(each.unit_id, each.self_total_points)
+        for each in found
+        if governed or each.unit_id in own
+    }
     rows = [
         LeagueRow(
             result=each,
             rank=None if campaign.external else ranks.get(each.unit_id),
             rank_published=each.published_rank if campaign.external else published_rank(each, published),
-            self_points=points(selfs.get(each.unit_id, each.self_total_points))
-            if governed or each.unit_id in own
-            else "",
+            self_points=points(shown.get(each.unit_id)),
             differences={found.key: found for found in result_differences(each, published)},
             cells=heat_cells(each, fields),
             sheet=readable.get(each.unit_id),
             is_own=each.unit_id in own,
+            self_total=shown.get(each.unit_id),
         )
         for each in found
     ]

@@ -11,25 +11,32 @@ from django.db.models.functions import Coalesce
 
 from scoring.counting import Counting
 from scoring.models import Campaign, CriteriaSet, Criterion, Score
+from scoring.models.sheets import ScoreQuerySet
 from scoring.rules import CountsAs, LeafState, Outcome, RoundAt, SumRules, decode, knock_out
 from scoring.settling import self_outcome
+from units.models import Unit
 
 ZERO = Decimal(0)
 BASE = CountsAs.BASE.value
 
 
-def self_points(campaign: Campaign) -> dict[int, Decimal | None]:
-    """The self-score of each unit within the maximum, without survey: summed by the database, less what a row of
-    0 points knocks out. None for a unit that has not scored anything."""
+def self_points(campaign: Campaign, unit: Unit | None = None) -> dict[int, Decimal | None]:
+    """The self-score of each unit (or of one) within the maximum, without survey: summed by the database, less
+    what a row of 0 points knocks out. None for a unit that has not scored anything."""
     rules = Counting.stored(campaign.criteria_set).rules
-    rows = Score.objects.for_people().filter(sheet__campaign=campaign, criterion__counts_as=BASE)
+    rows = rows_of(campaign, unit).filter(criterion__counts_as=BASE)
     by_field = rows.values(unit=F("sheet__unit"), field=Coalesce("criterion__section", "criterion"))
     sums: dict[int, dict[int, Decimal | None]] = {}
     for each in by_field.annotate(total=Sum("self_points")).order_by():
         sums.setdefault(each["unit"], {})[each["field"]] = each["total"]
-    for unit, field, lost in knocked_out_points(campaign):
-        sums[unit][field] = (sums[unit][field] or ZERO) - lost
-    return {unit: total(fields.values(), rules) for unit, fields in sums.items()}
+    for pk, field, lost in knocked_out_points(campaign, unit):
+        sums[pk][field] = (sums[pk][field] or ZERO) - lost
+    return {pk: total(fields.values(), rules) for pk, fields in sums.items()}
+
+
+def rows_of(campaign: Campaign, unit: Unit | None) -> ScoreQuerySet:
+    rows = Score.objects.for_people().filter(sheet__campaign=campaign)
+    return rows.filter(sheet__unit=unit) if unit else rows
 
 
 def total(fields: Iterable[Decimal | None], rules: SumRules) -> Decimal | None:
@@ -43,16 +50,16 @@ def total(fields: Iterable[Decimal | None], rules: SumRules) -> Decimal | None:
     return rules.to_step(found) if rules.round_at is RoundAt.TOTAL else found
 
 
-def knocked_out_points(campaign: Campaign) -> Iterator[tuple[int, int, Decimal]]:
+def knocked_out_points(campaign: Campaign, unit: Unit | None = None) -> Iterator[tuple[int, int, Decimal]]:
     """Self-scores that do not count because another row has none: unit, field, points."""
     criteria_set = campaign.criteria_set
     knock_outs = Counting.stored(criteria_set).knock_outs
     if not knock_outs:
         return
     criteria = {each.pk: each for each in criteria_set.uncommon_criteria}
-    rows = Score.objects.for_people().filter(sheet__campaign=campaign, criterion__knock_out_branch__isnull=False)
+    rows = rows_of(campaign, unit).filter(criterion__knock_out_branch__isnull=False)
     columns = rows.order_by("sheet").values_list("sheet__unit", "criterion", "state", "answers", "self_points")
-    for unit, members in groupby(columns.iterator(chunk_size=2000), lambda row: row[0]):
+    for owner, members in groupby(columns.iterator(chunk_size=2000), lambda row: row[0]):
         before = {
             criteria[pk].code: (criteria[pk], said(criteria[pk], criteria_set, *rest))
             for _unit, pk, *rest in members
@@ -61,7 +68,7 @@ def knocked_out_points(campaign: Campaign) -> Iterator[tuple[int, int, Decimal]]
         for code, (criterion, outcome) in before.items():
             lost = (outcome.points or ZERO) - (after[code].points or ZERO)
             if lost and criterion.counts_as == BASE:
-                yield unit, criterion.section_id or criterion.pk, lost
+                yield owner, criterion.section_id or criterion.pk, lost
 
 
 def said(

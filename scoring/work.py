@@ -21,7 +21,7 @@ from scoring.sheet_list import SheetLine, sheet_lines
 from scoring.work_office import office_work
 from units.access import Role
 from units.models import User
-from units.work_list import Task, TaskList
+from units.work_list import FROM_ABOVE, Task, TaskList
 
 UNIT_ROLES = (Role.OFFICER, Role.LEADER)
 # Answers to the unit's questions are shown for a while.
@@ -37,6 +37,7 @@ def work_of(user: User) -> list[TaskList]:
         TaskList(_("Parts that were given to you"), tuple(to_fill_in_part(user))),
         TaskList(_("Appraised points to explain"), tuple(to_explain(user))),
         TaskList(_("Publications to approve"), tuple(to_publish(user))),
+        *(each for lists_of in FROM_ABOVE for each in lists_of(user)),
         *figures_work(user),
         *remediation_work(user),
         *tasks_work(user),

@@ -5,10 +5,13 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
 from parportal.entry.models import Upload
-from parportal.jobs.models import Job
+from parportal.entry.previews import PagePicture
+from parportal.jobs.models import Job, JobState
 from plans.actions.obligation_tasks import add_year
 from plans.models import (
     Conclusion,
@@ -24,8 +27,9 @@ from plans.models import (
     Target,
     Task,
 )
-from reports.models import Report, ReportFile
-from reports.prefill import new_report
+from reports.campaign_zip import folder_of
+from reports.models import Report, ReportComment, ReportFile, ReportKind, ReportPart
+from reports.pages import keep_pages
 from scoring.models import (
     Evidence,
     EvidencePage,
@@ -49,7 +53,8 @@ from scoring.models import (
 from tests.indicators.reporting import indicator, make_period, make_set, put_line, return_of
 from tests.world import World
 from units.access import Role
-from units.models import Membership, Party
+from units.audit import Action, Change, record
+from units.models import AuditChange, Membership, Party
 from units.models.units import today
 
 
@@ -87,6 +92,7 @@ def values(world: World) -> dict[str, Any]:
     report, follow_up = paper(world)
     file = ReportFile(report=report, format="pdf", size=8, sha256="0" * 64, report_version=1, by=world.leader_a)
     file.file.save("a.pdf", ContentFile(b"%PDF-1.4"))
+    keep_pages(file, [PagePicture(1, 1, 1, b"RIFF")])
     job = Job.objects.create(key="a", title="a", handler="a", requested_by=world.leader_a)
     job.watchers.add(world.leader_a)
     figures = statistics(world)
@@ -94,7 +100,9 @@ def values(world: World) -> dict[str, Any]:
         "pk": {
             **{name: evidence.pk for name in PATTERNS if name.startswith("evidence_")},
             "evidence_remove": sheet.pk,
+            **{name: report.pk for name in PATTERNS if name.startswith("report")},
             "report_file": file.pk,
+            "report_page": file.pk,
             "job": job.pk,
             "sheet": sheet.pk,
             "campaign_replacement": replacement(world).pk,
@@ -121,14 +129,21 @@ def values(world: World) -> dict[str, Any]:
         "evidence_pk": evidence.pk,
         "earlier": evidence.pk,
         "key": uploaded(world).key,
+        "chart": "index",
         "code": world.campaign.code,
         "set": world.criteria_set.code,
         "version": 1,
         "other": 1,
         "format_": "json",
+        "slug": "can-bo-xa",
         "number": 1,
         "unit": world.commune_a.code,
         "task": follow_up.pk,
+        "part": "own-1",
+        "token": zipped(world),
+        "kind": report.kind,
+        "comment": report.comments.get().pk,
+        "change": AuditChange.objects.filter(attribute="text", new="Mới").latest("pk").pk,
         **graded(world),
         "exclusion": exclusion(world).pk,
         "phrase": phrase(world).pk,
@@ -297,16 +312,42 @@ def exclusion(world: World) -> Exclusion:
 
 
 def paper(world: World) -> tuple[Report, FollowUp]:
-    """The responsibility analysis of commune A with one follow-up task."""
-    result = UnitResult.objects.select_related("unit__parent", "campaign__criteria_set__issuer").get(
-        campaign=world.campaign, unit=world.commune_a
+    """The responsibility analysis of commune A with one follow-up task, a section of its own and a comment."""
+    report = Report.objects.create(
+        kind=ReportKind.RESPONSIBILITY_ANALYSIS,
+        unit=world.commune_a,
+        year=world.campaign.year,
+        campaign=world.campaign,
+        issuer="UBND xã",
+        symbol="BC-UBND",
+        place="Tân Lập",
+        abstract="Phân tích",
+        signer_title="CHỦ TỊCH",
+        recipients="Lưu: VT",
     )
-    report = new_report(result, None)
-    report.version = 1
-    report.save()
+    part = ReportPart.objects.create(report=report, key="own-1", title="Mục riêng", text="Mới")
+    ReportComment.objects.create(report=report, text="Xem lại", by=world.leader_a)
+    record(Action.REPORT_PART_SAVED, report, by=world.leader_a, changes=[Change(part, "text", "Cũ", "Mới")])
     task = Task.objects.create(owner=world.commune_a, year=2025, title="Khắc phục")
     follow_up = FollowUp.objects.create(campaign=world.campaign, unit=world.commune_a, task=task)
     return report, follow_up
+
+
+def zipped(world: World) -> str:
+    """The papers of all units as the coordinator had them made."""
+    token = "0" * 32
+    made = Job.objects.create(
+        key="zip",
+        title="ZIP",
+        handler="zip",
+        requested_by=world.coordinator,
+        state=JobState.DONE,
+        finished_at=timezone.now(),
+        arguments={"folder": folder_of(token), "campaign_id": world.campaign.pk},
+        result={"file": default_storage.save("zip", ContentFile(b"PK")), "name": "a.zip"},
+    )
+    made.watchers.add(world.coordinator)
+    return token
 
 
 def graded(world: World) -> dict[str, Any]:
@@ -334,6 +375,8 @@ def address(name: str, found: dict[str, Any]) -> str:
             key = "set"
         elif argument == "code" and name.startswith("indicator_set"):
             key = "indicator_set"
+        elif argument == "key" and name.startswith("report"):
+            key = "part"
         value = found[key]
         arguments[argument] = value.get(name, value["sheet"]) if isinstance(value, dict) else value
     return reverse(name, kwargs=arguments)

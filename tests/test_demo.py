@@ -230,13 +230,14 @@ def test_a_real_portal_refuses_the_demonstration(db: None) -> None:
 
 def figures(code: str, year: int, unit: str) -> Return:
     returns = Return.objects.select_related("unit", "period__indicator_set", "period__owner")
-    return returns.get(
-        period__indicator_set__code=code, period__year=year, unit__code=unit, period__number__in=(1, 4)
-    )
+    quarters = {"period__kind": "quarter", "period__number": 4} if code == "mau-06a" else {}
+    return returns.get(period__indicator_set__code=code, period__year=year, unit__code=unit, **quarters)
 
 
 def test_the_statistics_have_returns_in_every_state(demo: None) -> None:
-    asked = Return.objects.filter(period__indicator_set__code="thong-ke-cchc", period__year=2021)
+    asked = Return.objects.filter(
+        period__indicator_set__code="thong-ke-cchc", period__year=2021, period__owner__code="614"
+    )
     assert set(asked.values_list("status", flat=True)) == set(ReturnStatus.values)
     assert asked.count() == 7
     filled = Return.objects.filter(status__in=HANDED_IN).select_related("period__indicator_set")

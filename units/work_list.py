@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from parportal.deadlines import Deadline
+
+if TYPE_CHECKING:
+    from units.models import User
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,3 +35,7 @@ class TaskList:
     tasks: tuple[Task, ...]
     more: int = 0
     more_url: str = ""
+
+
+# Lists of apps that stand above `scoring`: each is put here when its app is ready.
+FROM_ABOVE: list[Callable[[User], list[TaskList]]] = []

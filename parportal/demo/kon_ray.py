@@ -11,8 +11,9 @@ from django.core.management import call_command
 
 from parportal.demo.accounts import holder, unit
 from plans.models import DeadlineKind, Task
-from reports.actions import save_report
-from reports.prefill import new_report
+from reports.actions.drafts import save_head, start_report
+from reports.basis import Basis
+from reports.models import ReportKind
 from scoring.actions.appraisals import AppraisalEntry, save_appraisal, save_loss
 from scoring.actions.campaigns import close_campaign, open_campaign, propose_publication, publish_campaign
 from scoring.actions.sheets import move_sheet
@@ -20,6 +21,7 @@ from scoring.models import Campaign, CriteriaSet, Evidence, FollowUp, GradeScale
 from scoring.rules import LeafState, decode
 from units.access import Role
 from units.models import Party, Unit, User
+from units.models.units import today
 
 DISTRICT = "kon-ray-2021-district"
 COMMUNE = "kon-ray-2021-commune"
@@ -128,10 +130,18 @@ def add_follow_ups(campaign: Campaign, facts: Mapping[str, Any], district: Unit)
 def add_report(campaign: Campaign, recipients: Sequence[Mapping[str, Any]], district: Unit) -> None:
     """The head of the paper as the portal proposes it, with the recipients of the published one."""
     parties = {party.code: party.name for party in Party.objects.filter(owner=district)}
-    result = campaign.results.select_related("unit__parent", "campaign__criteria_set__issuer").get()
-    report = new_report(result, Campaign.objects.get(code=COMMUNE))
+    basis = Basis(
+        unit=campaign.results.select_related("unit__parent").get().unit,
+        year=campaign.year,
+        on=today(),
+        campaign=campaign,
+        children=Campaign.objects.get(code=COMMUNE),
+    )
+    coordinator = holder(Role.COORDINATOR, district)
+    report, _is_new = start_report(kind=ReportKind.RESPONSIBILITY_ANALYSIS, basis=basis, by=coordinator)
+    before = {"recipients": report.recipients}
     names = [(parties.get(each["who"], each["who"]), each["purpose"]) for each in recipients]
     report.recipients = "\n".join(
         f"{name[0].upper()}{name[1:]}" + (f" ({purpose})" if purpose else "") for name, purpose in names
     )
-    save_report(report=report, before={}, version=0, by=holder(Role.COORDINATOR, district))
+    save_head(report=report, before=before, version=1, by=coordinator)

@@ -23,7 +23,7 @@ from units.audit import Action, record
 from units.models import Unit, User
 
 TREE, DOSSIERS, OWN = "thong-ke-cchc", "mau-06a", "so-lieu-huyen"
-FORMS = (TREE, DOSSIERS, OWN)
+FORMS = (TREE, DOSSIERS, OWN, "so-lieu-xa")
 COMMUNES = ("23497", "23482", "23485", "23488", "23491", "23494", "23479")
 DAYS_LEFT = 14
 # Percent of the rows that are filled in, and the moves made, of each commune in the open periods.
@@ -62,7 +62,7 @@ PERIODS = (
 
 
 def load_statistics(today: date) -> None:
-    """The three shipped forms, and the periods of the district; a deadline that has passed moves on."""
+    """The shipped forms, and the periods of the district; a deadline that has passed moves on."""
     for code in FORMS:
         if not IndicatorSet.objects.filter(code=code).exists():
             file = settings.BASE_DIR / "fixtures" / "indicators" / f"{code}.yaml"

@@ -11,6 +11,7 @@ urlpatterns = [
         results.results_export,
         name="results_export",
     ),
+    path("results/<slug:code>/charts/<slug:chart>.svg", results.results_chart, name="results_chart"),
     path("results/<slug:code>/simulate/", simulation.results_simulate, name="results_simulate"),
     path("results/<slug:code>/<str:unit>/", results.results_unit, name="results_unit"),
     path("results/<slug:code>/<str:unit>/grade/", grade_decisions.grade_decide, name="grade_decide"),

@@ -2,17 +2,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
+from parportal.charts import joined
 from scoring.applicability import left_out_of
 from scoring.exporting import FORMATS, export_results
 from scoring.forms.campaigns import ReasonForm
 from scoring.forms.grading import GradeDecisionForm
-from scoring.league import league
+from scoring.league import League, league
 from scoring.models import Campaign, CampaignStatus, GradeDecision, RemediationRound, ScoreSheet, UnitResult
 from scoring.publishing import difference_line
+from scoring.results_charts import campaign_charts, unit_charts
 from scoring.standings import step_lines
 from scoring.states import state_counts
 from units.access import Role, find, person
@@ -53,21 +55,27 @@ def readable_campaign(user: User, code: str) -> Campaign:
     return find(visible.select_related("owner", "kept_by", "criteria_set", "grade_scale"), code=code)
 
 
-@require_GET
-def results_campaign(request: HttpRequest, code: str) -> HttpResponse:
-    """League table, heat map, published figures that differ, publication and amendments."""
-    user = person(request)
-    campaign = readable_campaign(user, code)
-    table = league(
+def league_for(user: User, campaign: Campaign) -> League:
+    """The league table as this person may see it."""
+    return league(
         campaign,
         UnitResult.objects.visible_to(user).filter(campaign=campaign),
         sheets=ScoreSheet.objects.visible_to(user),
         own_units=user.units_as(Role.OFFICER, Role.LEADER),
         governed=campaign.governed_by(user),
     )
+
+
+@require_GET
+def results_campaign(request: HttpRequest, code: str) -> HttpResponse:
+    """League table, heat map, published figures that differ, publication and amendments."""
+    user = person(request)
+    campaign = readable_campaign(user, code)
+    table = league_for(user, campaign)
     context: dict[str, Any] = {
         "campaign": campaign,
         "league": table,
+        "charts": campaign_charts(table, user),
         "differing": [
             (row.result.unit, map(difference_line, row.differences.values()))
             for row in table.rows
@@ -102,13 +110,7 @@ def unit_page(
 ) -> HttpResponse:
     """The result of one unit and how its grade came about; coordinators record decisions on it."""
     campaign = readable_campaign(user, wanted.campaign.code)
-    table = league(
-        campaign,
-        UnitResult.objects.visible_to(user).filter(campaign=campaign),
-        sheets=ScoreSheet.objects.visible_to(user),
-        own_units=user.units_as(Role.OFFICER, Role.LEADER),
-        governed=campaign.governed_by(user),
-    )
+    table = league_for(user, campaign)
     row = next(each for each in table.rows if each.result.pk == wanted.pk)
     may_decide = campaign.coordinated_by(user) and not campaign.external
     context: dict[str, Any] = {
@@ -119,6 +121,7 @@ def unit_page(
         "fields": zip(table.fields, row.cells, strict=True),
         "differing": map(difference_line, row.differences.values()),
         "steps": step_lines(row.result),
+        "charts": unit_charts(row.result, row.sheet, user, is_provisional=table.is_provisional),
         "states": state_counts(campaign, unit=row.result.unit_id).get(row.result.unit_id),
         # Reasons stay with those who may read the rows.
         "left_out": left_out_of(row.sheet.scores.all()) if row.sheet else (),
@@ -140,6 +143,26 @@ def decisions_of(
         )
         for each in result.grade_decisions.select_related("grade", "by")
     ]
+
+
+@require_GET
+def results_chart(request: HttpRequest, code: str, chart: str) -> HttpResponse:
+    """One chart as a file, that of a unit where `?unit=` names one: all its pieces in one drawing."""
+    user = person(request)
+    campaign = readable_campaign(user, code)
+    table = league_for(user, campaign)
+    found = campaign_charts(table, user)
+    if wanted := request.GET.get("unit"):
+        row = next((each for each in table.rows if each.result.unit.code == wanted), None)
+        if row is None:
+            raise Http404
+        found = unit_charts(row.result, row.sheet, user, is_provisional=table.is_provisional)
+    drawn = next((each.svgs for each in found if each.name == chart), ())
+    if not drawn:
+        raise Http404
+    response = HttpResponse(joined(drawn), content_type="image/svg+xml; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{campaign.code}-{chart}.svg"'
+    return response
 
 
 @require_GET

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import django
 
-NAMES = ("compute", "web", "appraisal")
+NAMES = ("compute", "web", "appraisal", "reports")
 
 
 def main() -> int:

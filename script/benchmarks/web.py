@@ -201,15 +201,22 @@ def expect(answer: tuple[int, bytes]) -> bytes:
     return body
 
 
-def in_turn(work: dict[str, Callable[[], object]]) -> dict[str, float]:
-    """The median of each, in seconds."""
+def in_turn(
+    work: dict[str, Callable[[], object]],
+    *,
+    rounds: int = ROUNDS,
+    warm_up: int = WARM_UP,
+    between: Callable[[], object] = lambda: None,
+) -> dict[str, float]:
+    """The median of each, in seconds; what is done `between` two turns does not count."""
     times: dict[str, list[float]] = {name: [] for name in work}
-    for turn in range(WARM_UP + ROUNDS):
+    for turn in range(warm_up + rounds):
         for name, once in work.items():
             start = perf_counter()
             once()
-            if turn >= WARM_UP:
+            if turn >= warm_up:
                 times[name].append(perf_counter() - start)
+        between()
     return {name: median(found) for name, found in times.items()}
 
 

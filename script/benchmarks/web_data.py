@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from django.core.management import call_command
@@ -35,8 +36,8 @@ BARE_ROW = "bench-bare"
 FROM = date(2020, 1, 1)
 
 
-def load() -> None:
-    """Everything from the migrations to the rows; always the same for the same code."""
+def load(sizes: Mapping[str, int] = SIZES) -> None:
+    """Everything from the migrations to the rows, a campaign for each of `sizes`; the same for the same code."""
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     load_fixtures()
@@ -49,7 +50,7 @@ def load() -> None:
     scale = GradeScale.objects.order_by("pk")[0]
     Grade.objects.create(scale=scale, code=BARE_ROW, name="0", from_index="1.23")
     criteria_set = CriteriaSet.objects.get(code=SET)
-    for code, size in SIZES.items():
+    for code, size in sizes.items():
         campaign = make_campaign(code, province, criteria_set, scale)
         communes = Unit.objects.bulk_create(
             Unit(code=f"{code}-{number}", name=f"Xã {number}", type="commune", parent=province, valid_from=FROM)

@@ -146,8 +146,10 @@ def leader_publishes(page: Page, live_server: LiveServer, world: World) -> None:
 
 def paper(page: Page, live_server: LiveServer, world: World) -> str:
     """The responsibility analysis as the leader downloads it: its text."""
-    page.goto(f"{live_server.url}/reports/responsibility-analysis/{world.campaign.code}/{world.commune_a.code}/")
-    page.locator("button[name=then][value=pdf]").click()
+    about = f"campaign={world.campaign.code}&unit={world.commune_a.code}"
+    page.goto(f"{live_server.url}/reports/new/responsibility-analysis/?{about}")
+    page.locator("main form[method=post] .button-primary").click()
+    page.locator("button[name=format][value=pdf]").click()
     link = page.locator("a[href*='/reports/files/']").first
     with page.expect_download() as download:
         link.click()

@@ -1,4 +1,4 @@
-"""The three sets that the portal ships: what the sources print is in them, and they can be used as they are."""
+"""The sets that the portal ships: what the sources print is in them, and they can be used as they are."""
 
 import io
 from collections import Counter
@@ -108,16 +108,27 @@ def test_the_district_set_holds_what_the_outline_of_the_report_names(district: S
 TABLES = {"1.1", "2.1", "3.3", "3.4", "4.1"}
 
 
+def test_the_set_of_a_commune_holds_what_the_outline_of_its_report_names() -> None:
+    rows = by_code(read_yaml_set(FIXTURES / "so-lieu-xa.yaml"))
+    tables = {each.code for each in rows.values() if each.lines}
+    assert tables == {"1.1", "2.1", "2.2", "4.3"}
+    assert len(rows["4.3"].table_lines) == 19
+    assert all(
+        each.levels == ("commune",) for each in rows.values() if each.value_type and each.parent not in tables
+    )
+
+
 @pytest.mark.django_db
 def test_all_of_them_are_loaded_and_published_by_one_command_which_may_be_repeated() -> None:
     first = load(*SHIPPED, "--publish").splitlines()
     assert first == [
         "mau-06a v1: 14 rows, 13 figures, 5 checks, published",
         "so-lieu-huyen v1: 59 rows, 44 figures, 12 checks, published",
+        "so-lieu-xa v1: 49 rows, 37 figures, 6 checks, published",
         "thong-ke-cchc v1: 130 rows, 101 figures, 16 checks, published",
     ]
     assert load(*SHIPPED, "--publish").splitlines() == [f"{line}, unchanged" for line in first]
-    assert IndicatorSet.objects.count() == 3
+    assert IndicatorSet.objects.count() == 4
     for path in SHIPPED:
         assert SetContent.of(IndicatorSet.objects.get(code=path.stem)) == read_yaml_set(path)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reports.pdf import font_path
+from reports.output.pdf import font_path
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 needs_office = pytest.mark.skipif(not OFFICE, reason="no LibreOffice on this machine")

@@ -1,4 +1,4 @@
-"""The pages of the report of Kon Rẫy: their addresses, and what their forms send."""
+"""The draft of the analysis of Kon Rẫy: how it is begun, its addresses, and what its forms send."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,25 +8,44 @@ from django.urls import reverse
 
 from parportal.jobs.models import Job
 from plans.models import DeadlineKind
-from reports.models import Report
-from reports.prefill import new_report
+from reports.actions.drafts import start_report
+from reports.actions.states import move_report
+from reports.models import Report, ReportKind
 from tests.reports.kon_ray import KonRay
+from tests.reports.proposed import analysis_basis
 from units.models import User
 
 ClientOf = Callable[[User], Client]
-ADDRESS = ["kon-ray-2021-district", "614"]
+KIND = ReportKind.RESPONSIBILITY_ANALYSIS
+START = {"campaign": "kon-ray-2021-district", "unit": "614"}
 
 
-def edit_url(query: str = "") -> str:
-    return reverse("report_edit", args=ADDRESS) + query
+def begin(kon_ray: KonRay) -> Report:
+    basis = analysis_basis(kon_ray.result, None)
+    return start_report(kind=KIND, basis=basis, by=kon_ray.officer)[0]
 
 
-def filled(kon_ray: KonRay, **values: str) -> dict[str, str]:
-    """What the form of the page sends, as proposed, with some `values` changed."""
-    report = Report.objects.filter(unit=kon_ray.district).first() or new_report(kon_ray.result, kon_ray.children)
+def approved(kon_ray: KonRay, **columns: Any) -> Report:
+    """The draft as its leader approved it, with some columns of its head."""
+    report = begin(kon_ray)
+    Report.objects.filter(pk=report.pk).update(**columns)
+    return move_report(report=report, name="approve", version=1, by=kon_ray.leader)
+
+
+def url(report: Report, name: str = "report", *arguments: object) -> str:
+    return reverse(name, args=[report.pk, *arguments])
+
+
+def start_url(**changed: str) -> str:
+    query = "&".join(f"{name}={value}" for name, value in {**START, **changed}.items())
+    return f"{reverse('report_start', args=[KIND])}?{query}"
+
+
+def filled(report: Report, **values: str) -> dict[str, str]:
+    """What the form of the head sends, as proposed, with some `values` changed."""
     names = (
-        "superior issuer number symbol place abstract bases opening authority deputy_for signer_title signer_name "
-        "recipients"
+        "superior issuer number symbol place abstract addressees bases opening closing authority deputy_for "
+        "signer_title signer_name recipients"
     )
     sent = {name: str(getattr(report, name)) for name in names.split()}
     return {**sent, "issued_on": "", "children_campaign": "", "version": str(report.version), **values}
@@ -52,7 +71,7 @@ def text_of(response: Any) -> str:
     return text
 
 
-def make_pdf(client: Client, capture: Any) -> Job:
+def make_pdf(client: Client, report: Report, capture: Any) -> Job:
     with capture(execute=True):
-        client.post(reverse("report_make", args=ADDRESS))
+        client.post(url(report, "report_make"))
     return Job.objects.latest("pk")

@@ -4,12 +4,14 @@ from decimal import Decimal
 
 import pytest
 
-from reports.documents import Document, Paragraph, Section, Table
-from reports.prefill import new_report
+from reports.documents import Bullet, Chart, Paragraph, Section, Table
+from reports.papers import analysis
+from reports.papers.data import TaskFigures
 from reports.rendering import document_of
-from scoring.models import Campaign, FollowUp, Loss, Score, ScoreSheet, UnitResult
+from scoring.models import FollowUp, Loss, Score, ScoreSheet, SheetStatus, UnitResult
 from tests.reports.conftest import Paper
 from tests.reports.kon_ray import COMMUNES, FIELDS, FOLLOW_UPS, LOSSES, PARTIES, KonRay
+from tests.reports.proposed import analysis_of, proposed_analysis
 from units.models import UnitType
 
 pytestmark = pytest.mark.any_database
@@ -23,15 +25,11 @@ def lines(section: Section) -> list[str]:
     """The text of a part and of what is in it, a line for each block."""
     found = [f"{section.number} {section.title}"]
     for block in section.blocks:
-        if not isinstance(block, Table):
+        if not isinstance(block, Table | Chart):
             found.append("".join(span.text for span in block.spans))
     for inner in section.sections:
         found += lines(inner)
     return found
-
-
-def analysis_of(result: UnitResult, children: Campaign | None) -> Document:
-    return document_of(result, new_report(result, children), Campaign.objects.all())
 
 
 def test_the_parts_stand_in_their_order(paper: Paper) -> None:
@@ -60,7 +58,12 @@ def test_a_rank_among_one_is_not_printed(paper: Paper) -> None:
 
 def test_each_field_with_its_points(paper: Paper) -> None:
     titles = [section.title for section in paper.document.sections[0].sections]
-    assert titles == [f"{title}: {comma(earned)}/{maximum} điểm" for _code, title, earned, maximum in FIELDS]
+    assert titles == [
+        *(f"{title}: {comma(earned)}/{maximum} điểm" for _code, title, earned, maximum in FIELDS),
+        "Tổng hợp điểm bị mất theo tiêu chí",
+        "Tổng hợp điểm bị mất theo cơ quan, đơn vị chịu trách nhiệm",
+        "Các tiêu chí không đạt điểm",
+    ]
 
 
 def test_the_table_of_fields_adds_up(paper: Paper) -> None:
@@ -188,7 +191,9 @@ def test_parts_without_content_are_left_out_and_numbers_close_up(kon_ray: KonRay
 
 def test_a_commune_has_no_part_about_communes(kon_ray: KonRay) -> None:
     commune_result = UnitResult.objects.get(campaign=kon_ray.children, unit=kon_ray.communes[0])
-    sheet = ScoreSheet.objects.create(campaign=kon_ray.children, unit=kon_ray.communes[0])
+    sheet = ScoreSheet.objects.create(
+        campaign=kon_ray.children, unit=kon_ray.communes[0], status=SheetStatus.PUBLISHED
+    )
     leaf = kon_ray.children.criteria_set.criteria.get(code="1")
     Score.objects.create(
         sheet=sheet,
@@ -232,6 +237,15 @@ def test_the_number_of_queries_does_not_grow_with_the_communes(
             valid_from=kon_ray.district.valid_from,
         )
         UnitResult.objects.create(campaign=kon_ray.children, unit=commune)
-    report = new_report(kon_ray.result, kon_ray.children)
-    with django_assert_max_num_queries(16):  # type: ignore[operator]
-        document_of(kon_ray.result, report, Campaign.objects.all())
+    report = proposed_analysis(kon_ray.result, kon_ray.children)
+    with django_assert_max_num_queries(18):  # type: ignore[operator]
+        document_of(report)
+
+
+def test_a_title_that_ends_with_a_stop_goes_on_with_its_product() -> None:
+    task = TaskFigures("1", "Ban hành kế hoạch.", "Kế hoạch mới.", "UBND tỉnh", "", (), "none", None)
+    [bullet] = analysis.task_blocks(task)
+    assert isinstance(bullet, Bullet)
+    words = "Ban hành kế hoạch; sản phẩm: Kế hoạch mới, gửi UBND tỉnh."
+    assert "".join(span.text for span in bullet.spans) == f"Nhiệm vụ cần thực hiện: {words}"
+    assert "".join(span.text for span in analysis.organisation_line(task)) == words

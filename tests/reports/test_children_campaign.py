@@ -2,7 +2,7 @@
 
 import pytest
 
-from reports.data import ChildrenUnclear, children_campaign
+from reports.papers.data import ChildrenUnclear, children_campaign
 from scoring.models import Campaign, CampaignStatus
 from tests.reports.kon_ray import KonRay
 

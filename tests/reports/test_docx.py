@@ -4,25 +4,32 @@ import io
 import re
 import zipfile
 from collections import Counter
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from xml.etree import ElementTree
 
 import docx
-import pdfplumber
 import pytest
 from docx.oxml.ns import qn
 
-from reports.documents import Annex, Bullet, Column, Document, Paragraph, Section, Span, Table, finished
-from reports.docx import as_docx
-from reports.docx_styles import FACES
-from reports.pdf import as_pdf
-from tests.reports.conftest import MM, Paper, is_nfc
+from reports.documents import Annex, Bullet, Chart, Column, Document, Paragraph, Section, Span, Table
+from reports.finishing import finished
+from reports.output.docx import as_docx
+from reports.output.docx_styles import faces
+from reports.output.layout import layout
+from reports.output.pdf import as_pdf
+from tests.reports.conftest import Paper, is_nfc
+from tests.reports.kon_ray_text import assert_tells_all
 from tests.reports.office import as_read_by_office, needs_office
+from tests.reports.papers import FORMS, MM, decision, letter, minutes, noted, pages
 from tests.reports.test_documents import document as small_document
 from tests.reports.test_pdf import HOSTILE, assert_holds_the_figures, hostile_document
 
 pytestmark = [pytest.mark.any_database, pytest.mark.django_db]
 
+S = TypeVar("S", Section, Annex)
 TABLE = Table(
     "Bảng 1. Số liệu",
     (Column("TT", 10), Column("Chỉ tiêu", 70, numeric=False), Column("Số liệu", 20)),
@@ -63,42 +70,54 @@ def texts(content: bytes) -> list[str]:
     return ["".join(each.text or "" for each in found.iter(qn("w:t"))) for found in body.iter(qn("w:p"))]
 
 
-def words(pdf: bytes, *, heads: tuple[str, ...] = ()) -> Counter[str]:
-    """The words of a paper below the top margin; not those of table heads, which each page repeats."""
+def words(pdf: bytes) -> Counter[str]:
+    """The words of a paper below the top margin."""
     found: Counter[str] = Counter()
-    with pdfplumber.open(io.BytesIO(pdf)) as opened:
-        for page in opened.pages:
-            lines = page.crop((0, 20 * MM - 2, page.width, page.height)).extract_text().splitlines()
-            for line in lines:
-                if " ".join(line.split()) not in heads:
-                    found.update(line.split())
+    for page in pages(pdf):
+        found.update(page.crop((0, 20 * MM - 2, page.width, page.height)).extract_text().split())
     return found
 
 
-def page_count(pdf: bytes) -> int:
-    with pdfplumber.open(io.BytesIO(pdf)) as opened:
-        return len(opened.pages)
-
-
 def test_it_holds_every_figure_of_the_paper(paper: Paper) -> None:
-    text = " ".join(" ".join(texts(as_docx(paper.document))).split())
+    text = " ".join(" ".join(texts(file_of_analysis(paper))).split())
     assert_holds_the_figures(text)
+    assert_tells_all(text)
     assert is_nfc(text)
 
 
 @needs_office
 def test_libreoffice_reads_the_same_words_on_as_many_pages(paper: Paper, tmp_path: Path) -> None:
-    documents = {"analysis": paper.document, "long": long_document()}
-    read = as_read_by_office({name: as_docx(document) for name, document in documents.items()}, tmp_path)
-    for name, ours in {"analysis": paper.pdf, "long": as_pdf(documents["long"])}.items():
-        assert unbroken(read[name]) == unbroken(ours)
-        assert abs(page_count(ours) - page_count(read[name])) <= 1
+    documents = {name: make() for name, make in FORMS.items()}
+    documents |= {"long": long_document(), "analysis": without_charts(paper.document)}
+    contents = {name: as_docx(document) for name, document in documents.items()}
+    read = as_read_by_office(contents | {"whole": file_of_analysis(paper)}, tmp_path)
+    for name, document in documents.items():
+        ours = as_pdf(document)
+        assert unbroken(read[name]) == unbroken(ours), name
+        assert abs(len(pages(ours)) - len(pages(read[name]))) <= 1, name
+    assert abs(len(pages(paper.pdf)) - len(pages(read["whole"]))) <= 1
+
+
+@cache
+def file_of_analysis(paper: Paper) -> bytes:
+    return as_docx(paper.document)
+
+
+def without_charts(document: Document) -> Document:
+    """Their words are text in the PDF, and part of a picture in Word."""
+    parts = {"sections": tuple(map(plain, document.sections)), "annexes": tuple(map(plain, document.annexes))}
+    return replace(document, **parts)  # type: ignore[arg-type]
+
+
+def plain(part: S) -> S:
+    blocks = tuple(each.table if isinstance(each, Chart) else each for each in part.blocks)
+    return replace(part, blocks=tuple(filter(None, blocks)), sections=tuple(map(plain, part.sections)))
 
 
 def unbroken(pdf: bytes) -> Counter[str]:
     """Words without those of the heads of tables, which depend on where pages end."""
     found = words(pdf)
-    heads = {"TT", "Chỉ", "tiêu", "Số", "liệu"}
+    heads = {"TT", "Chỉ", "tiêu", "Số", "liệu", "Nội", "dung", "Điểm", "Tỷ", "lệ"}
     return Counter({word: count for word, count in found.items() if word not in heads})
 
 
@@ -137,15 +156,17 @@ def test_tables_repeat_their_heads_and_tear_no_row() -> None:
 
 
 def test_only_styles_of_the_paper_are_used_with_the_font_of_the_decree(paper: Paper) -> None:
-    for document in (paper.document, long_document()):
-        file = opened(document)
-        used = {paragraph.style.name for paragraph in file.paragraphs}
-        assert used <= {face.name for face in FACES}
+    for content in (file_of_analysis(paper), as_docx(long_document())):
+        file = docx.Document(io.BytesIO(content))
+        used = {paragraph.style.name for paragraph in file.paragraphs if paragraph.style}
+        assert used <= {face.name for face in faces(layout())}
+        known = {style.style_id for style in file.styles}
+        assert {each.get(qn("w:val")) for each in file.element.body.iter(qn("w:pStyle"))} <= known
         assert {file.styles[name].font.name for name in used} == {"Times New Roman"}
 
 
 def test_the_file_says_what_it_is(paper: Paper) -> None:
-    words_of_file = opened(paper.document).core_properties
+    words_of_file = docx.Document(io.BytesIO(file_of_analysis(paper))).core_properties
     assert words_of_file.title.startswith("Báo cáo đánh giá")
     assert words_of_file.author == "ỦY BAN NHÂN DÂN HUYỆN KON RẪY"
     assert words_of_file.language == "vi-VN"
@@ -160,3 +181,75 @@ def test_hostile_text_is_text_and_nothing_is_fetched() -> None:
         for name in package.namelist():
             if name.endswith(".rels"):
                 assert b'TargetMode="External"' not in package.read(name)
+
+
+def part(content: bytes, name: str) -> Any:
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        return ElementTree.fromstring(package.read(name))
+
+
+def test_footnotes_are_those_of_word() -> None:
+    content = as_docx(noted())
+    notes = part(content, "word/footnotes.xml").findall(qn("w:footnote"))
+    calls = part(content, "word/document.xml").iter(qn("w:footnoteReference"))
+    assert [note.get(qn("w:type")) for note in notes[:2]] == ["separator", "continuationSeparator"]
+    assert [note.get(qn("w:id")) for note in notes[2:]] == [call.get(qn("w:id")) for call in calls]
+    assert len(notes) == 2 + 15
+    assert "".join(notes[-1].itertext()).strip() == "Chú thích của phụ lục."
+    named = part(content, "word/settings.xml").find(qn("w:footnotePr"))
+    assert [each.get(qn("w:id")) for each in named] == ["-1", "0"]
+    assert b"footnotes+xml" in ElementTree.tostring(part(content, "[Content_Types].xml"))
+    styles = {each.get(qn("w:styleId")) for each in part(content, "word/styles.xml").iter(qn("w:style"))}
+    named = (each for note in notes for tag in ("w:pStyle", "w:rStyle") for each in note.iter(qn(tag)))
+    used = {each.get(qn("w:val")) for each in named}
+    assert used
+    assert used <= styles
+
+
+ORDERS = {
+    "w:tblPr": "tblStyle tblW jc tblLayout tblCellMar tblLook",
+    "w:sectPr": "headerReference footerReference type pgSz pgMar pgNumType cols titlePg docGrid",
+    "w:pPr": "pStyle keepNext numPr spacing ind jc sectPr",
+    "w:trPr": "cantSplit tblHeader",
+}
+
+
+def test_what_word_wants_in_order_stands_in_order() -> None:
+    """Word repairs a file whose settings are out of their order."""
+    for make in (noted, decision, minutes):
+        document = part(as_docx(make()), "word/document.xml")
+        for tag, order in ORDERS.items():
+            known = order.split()
+            for found in document.iter(qn(tag)):
+                places = [known.index(each.tag.rpartition("}")[2]) for each in found]
+                assert places == sorted(places), tag
+
+
+def test_a_paper_without_footnotes_has_no_part_for_them() -> None:
+    with zipfile.ZipFile(io.BytesIO(as_docx(letter()))) as package:
+        assert "word/footnotes.xml" not in package.namelist()
+
+
+def test_articles_are_counted_by_word_and_their_numbers_alone_are_bold() -> None:
+    file = opened(decision())
+    (first,) = [each for each in file.paragraphs if each.text.startswith("Công bố kết quả")]
+    assert first.style
+    assert first.style.name == "Article"
+    assert int(first._p.pPr.numPr.ilvl.val) == 0
+    assert {run.bold for run in first.runs} == {False}
+    numbering = file.part.numbering_part.element
+    assert "Điều %1." in [each.get(qn("w:val")) for each in numbering.iter(qn("w:lvlText"))]
+
+
+def test_a_letter_has_its_subject_below_the_number_and_no_type() -> None:
+    file = opened(letter())
+    left = file.tables[1].rows[0].cells[0].paragraphs
+    assert [each.text.split()[0] for each in left] == ["Số:", "V/v"]
+    assert not [each for each in file.paragraphs if each.style.name == "Title"]
+
+
+def test_both_signers_of_minutes_stand_side_by_side() -> None:
+    ours, theirs = reversed(opened(minutes()).tables[2].rows[0].cells)
+    assert ours.paragraphs[-1].text == "Nguyễn Văn Chủ"
+    assert theirs.paragraphs[-1].text == "Trần Thị Thư"
+    assert len(ours.paragraphs) == len(theirs.paragraphs)

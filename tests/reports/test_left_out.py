@@ -3,13 +3,12 @@
 import pytest
 
 from reports.documents import Document, Paragraph, Table
-from reports.pdf import as_pdf
-from reports.prefill import new_report
-from reports.rendering import document_of
+from reports.output.pdf import as_pdf
 from scoring.actions.exclusions import add_exclusion
 from scoring.models import Campaign, UnitResult
 from tests.reports.conftest import page_texts
 from tests.reports.kon_ray import KonRay
+from tests.reports.proposed import analysis_of
 from tests.scoring.appraising import published
 from tests.world import World
 from units.models import Party
@@ -20,7 +19,7 @@ pytestmark = pytest.mark.any_database
 def document(world: World) -> Document:
     related = UnitResult.objects.select_related("unit__parent", "campaign__criteria_set__issuer")
     result = related.get(campaign=world.campaign, unit=world.commune_a)
-    return document_of(result, new_report(result, None), Campaign.objects.all())
+    return analysis_of(result, None)
 
 
 def tables(document: Document) -> dict[str, Table]:
@@ -64,10 +63,10 @@ def test_exclusions_and_granted_claims_stand_in_a_table(world: World) -> None:
 
 
 def test_a_unit_to_which_everything_applies_has_no_such_table(kon_ray: KonRay) -> None:
-    paper = document_of(kon_ray.result, new_report(kon_ray.result, kon_ray.children), Campaign.objects.all())
+    paper = analysis_of(kon_ray.result, kon_ray.children)
     assert "Bảng 2. Tiêu chí không áp dụng" not in tables(paper)
     children = next(block for block in paper.sections[1].blocks if isinstance(block, Table))
-    assert children.caption == "Bảng 2. Tổng hợp kết quả"
+    assert children.caption == "Bảng 5. Tổng hợp kết quả"
 
 
 def test_the_table_is_printed(world: World) -> None:

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from plans.models import DeadlineKind
-from reports import wording
+from reports.papers import wording
 from units.models import Unit, UnitType
 
 
@@ -62,7 +62,7 @@ def test_points_have_a_comma_and_no_zeros_at_the_end() -> None:
 
 
 def test_counts_below_ten_have_a_zero() -> None:
-    assert [wording.count(number) for number in (2, 10)] == ["02", "10"]
+    assert [wording.count(number) for number in (0, 2, 10)] == ["0", "02", "10"]
 
 
 def test_parties_of_one_role_stand_together() -> None:
@@ -74,3 +74,9 @@ def test_parties_of_one_role_stand_together() -> None:
 def test_a_sentence_begins_large_and_stops_once() -> None:
     assert wording.sentence("báo cáo trễ hạn.") == "Báo cáo trễ hạn."
     assert wording.sentence("  ") == ""
+
+
+def test_days_and_the_first_two_months_have_a_zero_in_words() -> None:
+    """As in the head of a paper: Decree 30/2020/NĐ-CP, Annex I, part II.4."""
+    assert wording.day_in_words(date(2022, 1, 5)) == "ngày 05 tháng 01 năm 2022"
+    assert wording.day_in_words(date(2022, 8, 12)) == "ngày 12 tháng 8 năm 2022"

@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from parportal.display import points
-from reports.analysis import as_counted
-from reports.data import read_analysis
+from reports.papers.analysis import as_counted
+from reports.papers.data import read_analysis
 from scoring.actions.amendments import CausesMissing, amend_score
 from scoring.actions.appraisals import AppraisalEntry, LossEntry, accept_rest, save_appraisal, save_loss
 from scoring.actions.campaigns import close_campaign, publish_campaign

@@ -117,6 +117,11 @@ class Notice(models.Model):
         TASK_DONE = "task_done", _("A task was reported as done")
         REMEDIATION_ASKED = "remediation_asked", _("Remediation of lost points is asked for")
         REMEDIATION_SENT = "remediation_sent", _("A unit has sent its plan or report of remediation")
+        REPORT_PROPOSED = "report_proposed", _("A report waits for approval")
+        REPORT_RETURNED = "report_returned", _("A report was given back")
+        REPORT_APPROVED = "report_approved", _("A report was approved")
+        REPORT_COMMENTED = "report_commented", _("A report was commented on")
+        REPORT_SENT = "report_sent", _("A unit has sent a report")
         DELEGATED = "delegated", _("A role was delegated to you")
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notices")

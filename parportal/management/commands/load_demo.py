@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from parportal.commands import PortalCommand
 from parportal.demo.accounts import ACCOUNTS, PASSWORD, load_accounts
+from parportal.demo.annual import load_annual
 from parportal.demo.calendar import load_calendars
 from parportal.demo.documents import load_documents
 from parportal.demo.fixtures import load_fixtures
@@ -39,6 +40,7 @@ class Command(PortalCommand):
             load_documents()
             load_registers()
             load_inspections()
+            load_annual(timezone.localdate())
             load_trainings(timezone.localdate())
         self.stdout.write(f"Demo accounts (password of all: {PASSWORD})")
         for account in ACCOUNTS:
