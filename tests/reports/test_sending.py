@@ -27,6 +27,8 @@ from tests.world import World
 from units.audit import Action
 from units.models import AuditEvent, Notice, Unit
 
+pytestmark = pytest.mark.any_database
+
 IN_TIME, TOO_LATE = datetime(2025, 12, 14, 3, tzinfo=UTC), datetime(2025, 12, 22, 3, tzinfo=UTC)
 FIRST, YEAR = DaySaid(None, "Quý I", 20, 3), DaySaid(None, "Năm", 18, 12)
 

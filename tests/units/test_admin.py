@@ -20,6 +20,8 @@ from units.audit import Action, record
 from units.models import AuditEvent, Lineage, Membership, Party, Unit, User
 from units.models.units import today
 
+pytestmark = pytest.mark.any_database
+
 Login = Callable[[str], Client]
 COLUMNS = ["code", "name", "type", "function", "parent", "valid_from", "valid_to"]
 MODELS = ["unit", "lineage", "party", "user", "membership", "auditevent"]

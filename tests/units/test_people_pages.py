@@ -12,6 +12,8 @@ from units.access import Role
 from units.models import Membership, Notice, User
 from units.models.units import today
 
+pytestmark = pytest.mark.any_database
+
 Login = Callable[[str], Client]
 STEPS = (
     "person_change",

@@ -21,7 +21,10 @@ class AuditEventQuerySet(models.QuerySet["AuditEvent"]):
 
 
 class AuditEvent(models.Model):
-    """One action of one person (or of the system) on one object, its scope. Never changed afterwards."""
+    """One action of one person (or of the system) on one object, its scope.
+
+    Never changed afterwards, but that writing one text in one sitting is one event (docs/adr/0029).
+    """
 
     action = models.CharField(_("action"), max_length=40, choices=Action)
     scope_type = models.ForeignKey(ContentType, on_delete=models.PROTECT)
