@@ -12,13 +12,11 @@ from tests.world import PASSWORD
 pytestmark = pytest.mark.browser_context_args(service_workers="allow")
 
 KEPT = """async (path) => {
-    const names = (await caches.keys()).filter((name) => name.startsWith("portal-sheets-"));
-    for (const name of names) {
-        if (await (await caches.open(name)).match(path)) {
-            return true;
-        }
+    const sheets = async () => (await caches.keys()).filter((name) => name.startsWith("portal-sheets-"));
+    const kept = async () => Promise.all((await sheets()).map(async (name) => (await caches.open(name)).match(path)));
+    while (!(await kept()).some(Boolean)) {
+        await new Promise(requestAnimationFrame);
     }
-    return false;
 }"""
 LEFT = """async () => [
     ...(await indexedDB.databases()).map((each) => each.name).filter((name) => /^portal-[0-9a-f]{16}$/.test(name)),
@@ -30,7 +28,8 @@ def open_and_keep(page: Page, portal: Portal) -> None:
     """Visit the sheet and wait until the service worker has it."""
     open_sheet(page, portal)
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function(f"path => ({KEPT})(path)", arg=portal.sheet_path())
+    # Not wait_for_function, for which the promise of an answer is an answer.
+    page.evaluate(KEPT, portal.sheet_path())
 
 
 def test_a_sheet_visited_once_opens_without_a_network(
