@@ -27,11 +27,12 @@ from tests.world import World, make_world
 
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's event loop stays alive in the session
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
+WINDOWED = next(filter(None, map(shutil.which, BROWSERS)), None)
+CHROMIUM = shutil.which("chromium-headless-shell") or WINDOWED  # the light build has no window
 E2E = Path(__file__).parent / "e2e"
 SHARES_WORLD = pytest.StashKey[set[Path]]()
 TEMPLATE = "test_portal_template"  # PostgreSQL: migrated once, copied by every worker
-# With --dist loadfile a worker takes whole modules: the longest come first, lest one is left alone with them.
+# The longest come first: a worker left alone with one at the end would have nobody to help it.
 LONGEST = ("test_accessibility.py", "test_access.py", "test_demo.py", "test_settings.py", "test_query_budgets.py")
 DATABASE_FIXTURES = frozenset({"db", "transactional_db", "django_db_setup"})
 
@@ -149,7 +150,9 @@ def world_of_module(
         return
     forget_sets()
     with django_db_blocker.unblock(), transaction.atomic():
-        yield make_world()
+        made = make_world()
+        connection.check_constraints()
+        yield made
         transaction.set_rollback(True)
 
 
@@ -219,6 +222,7 @@ def demo_data(
         if demo_copy is None:
             with transaction.atomic():
                 load_demo()
+                connection.check_constraints()  # here once, lest the end of each test does it
                 yield
                 transaction.set_rollback(True)
             return

@@ -8,17 +8,19 @@ from playwright.sync_api import BrowserContext, Page
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
-from tests.conftest import CHROMIUM
+from tests.conftest import CHROMIUM, WINDOWED
 from tests.e2e.portal import Ground, Portal, lay_ground
 from tests.world import PASSWORD, World, make_world
 
 
 @pytest.fixture(scope="session")
-def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+def browser_type_launch_args(
+    browser_type_launch_args: dict[str, Any], pytestconfig: pytest.Config
+) -> dict[str, Any]:
     quiet = ["background-networking", "component-update", "sync"]
     return {
         **browser_type_launch_args,
-        "executable_path": CHROMIUM,
+        "executable_path": WINDOWED if pytestconfig.getoption("headed") else CHROMIUM,
         "args": [
             "--no-sandbox",
             "--disable-gpu",

@@ -12,9 +12,8 @@ from tests.world import PASSWORD
 pytestmark = pytest.mark.browser_context_args(service_workers="allow")
 
 KEPT = """async (path) => {
-    const sheets = async () => (await caches.keys()).filter((name) => name.startsWith("portal-sheets-"));
-    const kept = async () => Promise.all((await sheets()).map(async (name) => (await caches.open(name)).match(path)));
-    while (!(await kept()).some(Boolean)) {
+    const isKept = async (name) => name.startsWith("portal-sheets-") && (await caches.open(name)).match(path);
+    while (!(await Promise.all((await caches.keys()).map(isKept))).some(Boolean)) {
         await new Promise(requestAnimationFrame);
     }
 }"""

@@ -1,5 +1,6 @@
 import io
 import json
+from collections.abc import Generator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,8 @@ import openpyxl
 import pytest
 import yaml
 from django.core.management import CommandError, call_command
+from django.db import connection, transaction
+from pytest_django.plugin import DjangoDbBlocker
 
 from scoring.importing.results_files import read_results
 from scoring.models import Campaign, Publication, UnitResult
@@ -22,9 +25,19 @@ COMMUNES = {each["code"]: each for each in FACTS["communes"]}
 DAK_RUONG = "23488"
 
 
+@pytest.fixture(scope="module")
+def units_of_module(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Generator[None, None, None]:
+    """Loaded once: no test here changes them, and each undoes what it makes."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        load_kon_ray_units()
+        connection.check_constraints()
+        yield
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def units(db: None) -> None:
-    load_kon_ray_units()
+def units(units_of_module: None, db: None) -> None:
+    """Kon Rẫy with its communes, agencies and criteria sets."""
 
 
 def load(file: Path = KON_RAY, **options: Any) -> str:

@@ -88,7 +88,7 @@ def test_a_sound_set_has_no_errors(content: SetContent) -> None:
         (strange_setting, "rules", "params.khong_co"),
     ],
 )
-@settings(max_examples=20)
+@settings(max_examples=8)  # for each of nine faults
 @given(content=contents(), data=st.data())
 def test_a_planted_fault_is_found_where_it_is(
     plant: Fault, kind: str | None, at: str, content: SetContent, data: st.DataObject

@@ -347,6 +347,7 @@ EDITS = st.one_of(
 )
 
 
+@pytest.mark.any_database
 class NothingIsDropped(TestCase):
     @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
     @given(st.lists(EDITS, min_size=1, max_size=4))
