@@ -108,8 +108,8 @@ def section(part: str) -> Section:
 
 
 def blocks(text: str) -> Iterator[Block]:
-    for _empty, lines in groupby(text.splitlines(), key=lambda line: not line.strip()):
-        if not _empty:
+    for is_text, lines in groupby(text.splitlines(), key=lambda line: bool(line.strip())):
+        if is_text:
             yield block(list(lines))
 
 

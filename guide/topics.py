@@ -21,6 +21,7 @@ TOPICS: Mapping[str, str] = {
     "campaign_publish": "cong-bo",
     "campaign_question": "hoi-dap",
     "campaign_withdraw": "cong-bo",
+    "campaign_zip": "bao-cao",
     "conclusion": "nhiem-vu",
     "criteria_set": "bo-tieu-chi",
     "criterion": "bo-tieu-chi",

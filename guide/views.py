@@ -41,13 +41,12 @@ def guide_pdf(request: HttpRequest, slug: str) -> HttpResponseBase:
     found = find_chapter(slug)
     name = kept_name(found)
     if request.method != "POST":
-        if not default_storage.exists(name):
-            raise Http404
+        try:
+            kept = default_storage.open(name)
+        except FileNotFoundError:
+            raise Http404 from None
         return FileResponse(
-            default_storage.open(name),
-            as_attachment=True,
-            filename=f"huong-dan-{slug}.pdf",
-            content_type="application/pdf",
+            kept, as_attachment=True, filename=f"huong-dan-{slug}.pdf", content_type="application/pdf"
         )
     if default_storage.exists(name):
         return redirect("guide_pdf", slug)

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from typing import Any
-
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,9 +10,8 @@ from parportal.jobs.models import Job
 from parportal.jobs.tasks import JobFailed, Keep, Progress
 from reports.actions.files import archive_files, keep_file
 from reports.basis import NoPaper
-from reports.drafts import HEAD_FIELDS
-from reports.freezing import as_data
-from reports.models import FileKind, Format, Report, ReportStatus
+from reports.editions import frozen_data
+from reports.models import OF_PAPER, FileKind, Format, Report, ReportStatus
 from reports.output.pdf import PdfUnavailable
 from reports.papers.data import ChildrenUnclear
 from reports.rendering import RENDERED, document_of
@@ -33,8 +28,7 @@ def report_for(report_id: int, user: User) -> Report:
 
     Raises: JobFailed.
     """
-    related = ("unit__parent", "campaign__criteria_set__issuer", "campaign__owner", "plan", "inspection")
-    report = Report.objects.editable_by(user).select_related(*related).filter(pk=report_id).first()
+    report = Report.objects.editable_by(user).select_related(*OF_PAPER).filter(pk=report_id).first()
     if report is None:
         raise JobFailed(_("You may no longer make this report. Ask your coordinator."))
     return report
@@ -129,19 +123,3 @@ def archive_report(progress: Progress, *, report_id: int, version: int, user_id:
         return {"url": reverse("report", args=[report.pk]), "label": _("To the archived report")}
 
     return keep
-
-
-def frozen_data(report: Report) -> bytes:
-    """Head, text and figures of an edition as JSON: readable without the portal."""
-    head: Mapping[str, Any] = {name: as_data(getattr(report, name)) for name in HEAD_FIELDS}
-    data = {
-        "kind": report.kind,
-        "unit": {"code": report.unit.code, "name": report.unit.name},
-        "year": report.year,
-        "period": report.period,
-        "campaign": report.campaign.code if report.campaign else "",
-        "edition": report.edition,
-        "head": head,
-        **(report.frozen or {}),
-    }
-    return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True).encode()

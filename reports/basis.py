@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, TypeVar
+
+from django.utils.translation import gettext as _
 
 from plans.models import Conclusion, Inspection, Plan
-from reports.periods import counted_on
+from reports.periods import counted_on, span_of
 from scoring.models import Campaign
 from units.models import Unit
+
+T = TypeVar("T")
 
 
 class NoPaper(Exception):
@@ -34,11 +40,26 @@ class Basis:
     conclusion: Conclusion | None = None
     inspection: Inspection | None = None
     is_inside: bool = True
+    _read: dict[Callable[[Basis], Any], Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """A report on a period tells nothing of what came after its cut-off."""
         if self.period:
             object.__setattr__(self, "on", counted_on(self.period, self.year, self.on))
+
+    def once(self, read: Callable[[Basis], T]) -> T:
+        """What `read` finds of it, read once for all sections, figures and annexes of a paper."""
+        if read not in self._read:
+            self._read[read] = read(self)
+        found: T = self._read[read]
+        return found
+
+    @property
+    def days(self) -> tuple[date, date]:
+        """The first and the last day of what it tells; without a period the whole year."""
+        if not self.period:
+            return date(self.year, 1, 1), date(self.year, 12, 31)
+        return span_of(self.period, self.year).first, self.on
 
     @property
     def of_campaign(self) -> Campaign:
@@ -46,3 +67,9 @@ class Basis:
         if self.campaign is None:
             raise NoPaper("a paper about a campaign needs one")
         return self.campaign
+
+    @property
+    def without_unit(self) -> NoPaper:
+        """That the unit was not scored in the campaign."""
+        values = {"unit": self.unit.code, "campaign": self.of_campaign.code}
+        return NoPaper(_("There is no unit %(unit)s in the campaign %(campaign)s.") % values)

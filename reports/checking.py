@@ -36,13 +36,20 @@ class Problem:
     is_homeless: bool = False
 
 
-def problems_before(report: Report) -> list[str]:
-    """Why the report cannot be proposed or approved now, in words."""
+def looked_over(report: Report) -> tuple[str, list[Problem]]:
+    """Why the report cannot be proposed or approved now, in words; if it can, the hints."""
     try:
         draft = draft_of(report)
     except (NoPaper, ChildrenUnclear) as problem:
-        return [str(problem)]
-    return [each.text for each in problems(draft, outline(draft.proposed, draft.parts)) if each.keeps_back]
+        return str(problem), []
+    against = kept_back(draft)
+    return against, [] if against else hints(draft, outline(draft.proposed, draft.parts))
+
+
+def kept_back(draft: Draft) -> str:
+    """What keeps it from being proposed, in words; empty when nothing does."""
+    found = problems(draft, outline(draft.proposed, draft.parts))
+    return " ".join(each.text for each in found if each.keeps_back)
 
 
 def problems(draft: Draft, entries: Iterable[OutlineEntry]) -> list[Problem]:
@@ -79,15 +86,6 @@ def told_of(entry: OutlineEntry, found: Contradiction) -> dict[str, object]:
     figure = found.figure
     named = {"label": figure.label, "value": f"{figure.value} ({{{figure.key}}})"}
     return {"title": entry.title, "line": found.line, "typed": found.typed, **named}
-
-
-def hints_for(report: Report) -> list[Problem]:
-    """Nothing where the paper cannot be made."""
-    try:
-        draft = draft_of(report)
-    except (NoPaper, ChildrenUnclear):
-        return []
-    return hints(draft, outline(draft.proposed, draft.parts))
 
 
 def problems_of_section(entry: OutlineEntry, figures: Figures) -> Iterable[Problem]:

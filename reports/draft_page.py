@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,12 +13,12 @@ from parportal.entry.versions import check_sum
 from reports.actions.drafts import earlier_of, in_outline
 from reports.basis import NoPaper
 from reports.checking import Problem, hints, problems
-from reports.documents import Annex, Block, Bullet, Document, Paragraph, Section
+from reports.documents import Annex, Block, Bullet, Paragraph, Section
 from reports.drafts import OutlineEntry, outline
 from reports.models import Report, ReportComment, ReportFile, ReportKind, ReportStatus
 from reports.papers.data import ChildrenUnclear
 from reports.part_answers import edited, mark
-from reports.rendering import RENDERED, Draft, document_of, draft_of
+from reports.rendering import Draft, document_of, draft_of
 from reports.sending import may_be_sent
 from reports.text.figures import Figure, Figures
 from reports.text.narrative import tokens
@@ -102,15 +102,12 @@ def draft_page(report: Report, user: User, *, checked: bool = False) -> dict[str
     A fixed number of queries, besides those that build the paper.
     """
     comments = list(report.comments.select_related("by", "settled_by"))
-    history = list(AuditEvent.objects.about(report)[:EVENTS])
-    files = ReportFile.objects.visible_to(user).filter(report=report)
     context = {
         "report": report,
         "moves": moves_of(user, report),
-        "formats": list(RENDERED),
-        "files": list(files.select_related("by", "report__unit", "report__campaign")),
-        "history": history,
-        "returned": given_back(report, history),
+        "files": files_of(report, user),
+        "history": list(AuditEvent.objects.about(report)[:EVENTS]),
+        "returned": given_back(report),
         "has_tasks": report.kind == ReportKind.RESPONSIBILITY_ANALYSIS,
         "is_archivable": report.status == ReportStatus.APPROVED,
         "is_sendable": may_be_sent(report, user),
@@ -123,14 +120,16 @@ def draft_page(report: Report, user: User, *, checked: bool = False) -> dict[str
     except (ChildrenUnclear, NoPaper) as problem:
         told = [Problem(str(problem), keeps_back=True)]
         return context | {"problems": told, "is_stuck": True, "remarks": remarks(comments, {})}
-    names = headings((*document.sections, *document.annexes))
+    names = {each.key: each.title for each in sections_in((*document.sections, *document.annexes))}
     return context | {"document": document, "remarks": remarks(comments, names)}
 
 
-def given_back(report: Report, history: Iterable[AuditEvent]) -> AuditEvent | None:
+def given_back(report: Report) -> AuditEvent | None:
     """Why the draft lies with its writers again."""
-    latest = next((event for event in history if event.action in STATE_ACTIONS), None)
-    return latest if report.is_open and latest is not None and latest.action in GIVEN_BACK else None
+    if not report.is_open:
+        return None
+    latest = AuditEvent.objects.about(report).filter(action__in=STATE_ACTIONS).first()
+    return latest if latest is not None and latest.action in GIVEN_BACK else None
 
 
 def open_page(
@@ -154,24 +153,10 @@ def remarks(comments: Iterable[ReportComment], names: dict[str, str]) -> list[Re
     return [Remark(each, names.get(each.key, "")) for each in comments]
 
 
-def headings(sections: Iterable[Section | Annex]) -> dict[str, str]:
-    found: dict[str, str] = {}
+def sections_in(sections: Iterable[Section | Annex]) -> Iterator[Section | Annex]:
     for section in sections:
-        found[section.key] = section.title
-        found |= headings(section.sections)
-    return found
-
-
-def blocks_in(sections: Iterable[Section | Annex]) -> dict[str, tuple[Block, ...]]:
-    found: dict[str, tuple[Block, ...]] = {}
-    for section in sections:
-        found[section.key] = section.blocks
-        found |= blocks_in(section.sections)
-    return found
-
-
-def proposed_blocks(proposed: Document) -> dict[str, tuple[Block, ...]]:
-    return blocks_in((*proposed.sections, *proposed.annexes))
+        yield section
+        yield from sections_in(section.sections)
 
 
 def section_lines(
@@ -180,7 +165,8 @@ def section_lines(
     by_key: dict[str, list[ReportComment]] = defaultdict(list)
     for each in comments:
         by_key[each.key].append(each)
-    above, behind = parents(entries), proposed_blocks(draft.proposed)
+    above, proposed = parents(entries), draft.proposed
+    behind = {each.key: each.blocks for each in sections_in((*proposed.sections, *proposed.annexes))}
     siblings: dict[tuple[bool, str], list[str]] = defaultdict(list)
     for entry in entries:
         siblings[entry.is_annex, above[entry.key]].append(entry.key)
@@ -223,8 +209,11 @@ def place_behind(entries: Iterable[OutlineEntry], after: str, *, below: bool) ->
 
 def sent_page(report: Report, user: User) -> dict[str, Any]:
     """For those to whom it was sent."""
-    files = ReportFile.objects.visible_to(user).filter(report=report)
-    return {"report": report, "files": list(files.select_related("by", "report__unit", "report__campaign"))}
+    return {"report": report, "files": files_of(report, user)}
+
+
+def files_of(report: Report, user: User) -> list[ReportFile]:
+    return list(report.files.visible_to(user).select_related("by"))
 
 
 def grouped_figures(figures: Figures) -> list[dict[str, Any]]:

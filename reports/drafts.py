@@ -221,7 +221,9 @@ def outline(document: Document, parts: Parts) -> list[OutlineEntry]:
     """Every section and annex of the proposed document, and people's own, in the order of the paper."""
     parts = housed(document, parts)
     found = list(entries(document.sections, parts, "", 0))
-    return found + [entry(annex, annex, parts, 0, is_annex=True) for annex in document.annexes]
+    return found + [
+        entry(annex, changed(annex, parts.get(annex.key)), parts, 0, is_annex=True) for annex in document.annexes
+    ]
 
 
 def entries(sections: tuple[Section, ...], parts: Parts, above: str, depth: int) -> Iterable[OutlineEntry]:
@@ -240,9 +242,9 @@ def entry(
     return OutlineEntry(
         key=section.key,
         depth=depth,
-        title=(part.title if part else "") or section.title,
+        title=section.title,
         proposed_title=proposed.title if proposed else "",
-        text=section.text if part is None or part.text is None else part.text,
+        text=section.text,
         proposed=proposed.text if proposed else "",
         part=part,
         switches=tuple(

@@ -40,10 +40,11 @@ def finished(document: Document) -> Document:
         )
         for place, annex in enumerate(document.annexes, start=1)
     )
-    # A letter has no parts with Roman numbers.
-    depth = 1 if document.is_letter else 0
-    plain = numbered_sections(document.sections, depth=depth)
-    sections = articles(document.sections) if document.in_articles else plain
+    if document.in_articles:
+        sections = articles(document.sections)
+    else:
+        # A letter has no parts with Roman numbers.
+        sections = numbered_sections(document.sections, depth=1 if document.is_letter else 0)
     notes = count(1)
     sections, annexes = with_notes(sections, notes), with_notes(annexes, notes)
     counts: Counter[str] = Counter()

@@ -25,10 +25,10 @@ from reports.papers.progress_paper import progress_of
 from reports.papers.publishing_paper import publishing_of
 from reports.papers.remediation_paper import remediation_paper
 from reports.papers.reminder_letter import reminder_of
-from reports.papers.score_sheet import score_sheet
+from reports.papers.score_sheet import score_sheet_of
 from reports.papers.self_scoring_paper import self_scoring_of
 from reports.papers.year_before import read_year_before
-from scoring.models import Campaign, FollowUp, RemediationRound, ScoreSheet, SheetStatus, UnitResult
+from scoring.models import Campaign, FollowUp, RemediationRound, SheetStatus, UnitResult
 
 
 class Subject(Enum):
@@ -71,27 +71,13 @@ def find_result(basis: Basis) -> UnitResult:
     related = ("campaign__criteria_set__issuer", "campaign__owner", "unit__parent")
     result = campaign.results.filter(unit=basis.unit).select_related(*related).first()
     if result is None:
-        raise NoPaper(no_unit(basis))
+        raise basis.without_unit
     if not campaign.sheets.filter(unit=result.unit, status=SheetStatus.PUBLISHED).exists():
         text = _(
             "The unit %(unit)s has no score sheet in the campaign %(campaign)s: its lost points are not known."
         )
         raise NoPaper(text % {"unit": basis.unit.code, "campaign": campaign.code})
     return result
-
-
-def no_unit(basis: Basis) -> str:
-    values = {"unit": basis.unit.code, "campaign": basis.of_campaign.code}
-    return _("There is no unit %(unit)s in the campaign %(campaign)s.") % values
-
-
-def sheet_of(basis: Basis) -> Document:
-    """Raises: NoPaper."""
-    sheets = ScoreSheet.objects.select_related("campaign__criteria_set__issuer", "unit__parent")
-    sheet = sheets.filter(campaign=basis.campaign, unit=basis.unit).first()
-    if sheet is None:
-        raise NoPaper(no_unit(basis))
-    return score_sheet(sheet, shows_appraisal=basis.is_inside or sheet.campaign.is_public)
 
 
 def remediation_of(basis: Basis) -> Document:
@@ -127,7 +113,7 @@ def inspection_of(basis: Basis) -> Document:
 
 KINDS: Mapping[str, Kind] = {
     ReportKind.RESPONSIBILITY_ANALYSIS: Kind(analysis_of, Subject.CAMPAIGN_UNIT, published=True),
-    ReportKind.SCORE_SHEET: Kind(sheet_of, Subject.CAMPAIGN_UNIT),
+    ReportKind.SCORE_SHEET: Kind(score_sheet_of, Subject.CAMPAIGN_UNIT),
     ReportKind.LEAGUE_TABLE: Kind(lambda basis: league_table(basis.of_campaign), Subject.CAMPAIGN, published=True),
     ReportKind.REMEDIATION_PLAN: Kind(remediation_of, Subject.CAMPAIGN, published=True),
     ReportKind.PLAN: Kind(plan_of, Subject.PLAN),

@@ -69,6 +69,19 @@ class ReportStatus(models.TextChoices):
     ARCHIVED = "archived", _("Archived")
 
 
+# The rows from which the paper of a report is built.
+OF_PAPER = (
+    "unit__parent",
+    "campaign__criteria_set__issuer",
+    "campaign__owner__parent",
+    "campaign__kept_by__parent",
+    "children_campaign",
+    "plan__owner__parent",
+    "conclusion__owner__parent",
+    "inspection__owner__parent",
+)
+
+
 def reportable_by(user: User) -> models.QuerySet[UnitResult]:
     """The published results, of units scored on a sheet, that a person may analyse: as one of the scored unit, or
     of the office that runs the campaign.
@@ -206,10 +219,6 @@ class Report(models.Model):
         """Whether its text may still be changed."""
         return self.status == ReportStatus.DRAFT
 
-    @property
-    def is_frozen(self) -> bool:
-        return self.frozen is not None
-
 
 class ReportPart(models.Model):
     """What people changed of a section of a report, or a section of their own; without a row it is as proposed.
@@ -274,18 +283,23 @@ def archive_path(report_file: ReportFile, filename: str) -> str:
     return f"reports/{random_name(filename.rsplit('.', 1)[-1])}"
 
 
+def told_when_sent(report: OuterRef | int, attribute: str) -> models.QuerySet[AuditChange]:
+    """What the history holds of each sending of a report: its `edition`, or its `number` with the day."""
+    return AuditChange.objects.filter(
+        event__action=Action.REPORT_SENT,
+        event__scope_type=ContentType.objects.get_for_model(Report),
+        event__scope_id=report,
+        attribute=attribute,
+    )
+
+
 class ReportFileQuerySet(models.QuerySet["ReportFile"]):
     def visible_to(self, user: User) -> ReportFileQuerySet:
         """Files of the reports that a person sees; of one that was sent, those of the editions sent."""
         written = Report.objects.editable_by(user).filter(pk=OuterRef("report"))
         seen = Report.objects.visible_to(user).filter(pk=OuterRef("report"))
-        sent = AuditChange.objects.filter(
-            event__action=Action.REPORT_SENT,
-            event__scope_type=ContentType.objects.get_for_model(Report),
-            event__scope_id=OuterRef("report"),
-            attribute="edition",
-            new=Cast(OuterRef("edition"), models.CharField()),
-        )
+        edition = Cast(OuterRef("edition"), models.CharField())
+        sent = told_when_sent(OuterRef("report"), "edition").filter(new=edition)
         return self.filter(Exists(written) | Q(Exists(seen), Exists(sent), is_final=True))
 
 

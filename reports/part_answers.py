@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
+from django.db.models import QuerySet
 from django.http import JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from parportal.display import moment
 from reports.models import Report, ReportPart
-from units.models import AuditChange, AuditEvent
+from units.models import AuditChange
 
 LATEST = 50
 
@@ -64,28 +64,13 @@ def mark(part: ReportPart | None) -> str:
     return _("written")
 
 
-@dataclass(frozen=True, slots=True)
-class OldText:
-    """A text that a section had: before a change, or after it."""
-
-    change: AuditChange
-    event: AuditEvent
-
-    @property
-    def text(self) -> str:
-        return self.change.new
-
-
-def texts_of(report: Report, part: ReportPart) -> list[OldText]:
-    """The latest changes of the text of a section."""
-    row_type = ContentType.objects.get_for_model(ReportPart)
-    scope = ContentType.objects.get_for_model(Report)
+def texts_of(part: ReportPart) -> QuerySet[AuditChange]:
+    """The changes of the text of a section, the latest first."""
     found = AuditChange.objects.filter(
-        row_type=row_type,
+        row_type=ContentType.objects.get_for_model(ReportPart),
         row_id=part.pk,
         attribute="text",
-        event__scope_type=scope,
-        event__scope_id=report.pk,
+        event__scope_type=ContentType.objects.get_for_model(Report),
+        event__scope_id=part.report_id,
     )
-    changes = found.select_related("event__by").order_by("-event__at", "-pk")[:LATEST]
-    return [OldText(change, change.event) for change in changes]
+    return found.select_related("event__by").order_by("-event__at", "-pk")

@@ -32,7 +32,7 @@ from units.names import unit_key
 
 @dataclass(frozen=True, slots=True)
 class ReceivedLine:
-    """A unit with what it sent. `paper` is what the calendar records of a report that came otherwise."""
+    """A unit with what it sent. `paper` is its number and day, as sent or as the calendar records it."""
 
     unit: Unit
     standing: Standing
@@ -116,7 +116,7 @@ def line_of(unit: Unit, report: Report | None, task: Task | None, chosen: Chosen
         due = task.last_day
     received, paper = None, ""
     if report is not None and report.sent_at is not None:
-        received = timezone.localdate(report.sent_at)
+        received, paper = timezone.localdate(report.sent_at), vars(report)["sent_number"] or ""
     elif task is not None and task.done_on is not None and task.done_on <= on:
         received, paper = task.done_on, paper_of(task.progress.all())
     return ReceivedLine(unit, standing_of(received, due, on), due, received, report, task, paper)

@@ -8,7 +8,7 @@ from datetime import date
 
 from reports.basis import Basis
 from reports.documents import Document
-from reports.drafts import Parts, headed, new_report, overlaid, parts_of
+from reports.drafts import Parts, headed, overlaid, parts_of
 from reports.finishing import finished
 from reports.freezing import from_data
 from reports.kinds import KINDS, basis_of, stored
@@ -71,11 +71,3 @@ def paper_of(kind: str, basis: Basis) -> Document:
     if basis.children:
         report.children_campaign = basis.children
     return document_of(report, basis.on)
-
-
-def proposed_report(kind: str, basis: Basis) -> Report:
-    """An unsaved report with the frame of the paper as it is proposed.
-
-    Raises: NoPaper, ChildrenUnclear.
-    """
-    return new_report(kind, basis, KINDS[kind].build(basis))

@@ -12,16 +12,14 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from django.contrib.contenttypes.models import ContentType
-from django.db.models import Prefetch, Q
+from django.db.models import OuterRef, Prefetch, Q, Subquery
 from django.utils.translation import gettext as _
 
 from plans.models import ObligationKind, Origin, Task
 from plans.obligation_days import sendable
-from reports.models import WRITERS, Report, ReportKind, ReportStatus
+from reports.models import WRITERS, Report, ReportKind, ReportStatus, told_when_sent
 from reports.periods import Period, span_of
-from units.audit import Action
-from units.models import AuditChange, Party, Unit, UnitType, User
+from units.models import Party, Unit, UnitType, User
 from units.names import folded
 
 if TYPE_CHECKING:
@@ -63,13 +61,7 @@ def sent_editions(report: Report) -> set[int]:
     """One query, none of a report that was never sent."""
     if report.sent_at is None:
         return set()
-    changes = AuditChange.objects.filter(
-        event__action=Action.REPORT_SENT,
-        event__scope_type=ContentType.objects.get_for_model(Report),
-        event__scope_id=report.pk,
-        attribute="edition",
-    )
-    return {int(each) for each in changes.values_list("new", flat=True) if each.isdigit()}
+    return {int(each) for each in told_when_sent(report.pk, "edition").values_list("new", flat=True)}
 
 
 def answered_by(report: Report, user: User) -> list[Task]:
@@ -143,9 +135,13 @@ def asked_of_each(unit: Unit, year: int) -> TaskQuerySet:
 
 
 def sent_reports(unit: Unit, year: int, period: str) -> dict[int, Report]:
-    """What was sent to a unit for a period, by primary key of the sender: one query."""
+    """What was sent to a unit for a period, by primary key of the sender: one query.
+
+    `sent_number` is that of the edition sent last: a later one stays with its unit until it is sent.
+    """
     reports = Report.objects.filter(kind=ReportKind.ANNUAL_REPORT, sent_to=unit, year=year, period=period)
-    return {each.unit_id: each for each in reports.exclude(sent_at=None).select_related("unit", "task")}
+    numbers = told_when_sent(OuterRef("pk"), "number").order_by("-pk").values("new")[:1]
+    return {each.unit_id: each for each in reports.exclude(sent_at=None).annotate(sent_number=Subquery(numbers))}
 
 
 @dataclass(frozen=True, slots=True)

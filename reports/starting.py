@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from plans.models import Conclusion, Inspection, Plan
 from reports.basis import Basis
-from reports.kinds import KINDS, Subject
-from reports.models import WRITERS, Report, ReportKind
+from reports.kinds import KINDS, Subject, stored
+from reports.models import WRITERS, Report, ReportKind, reportable_by
 from reports.papers.data import children_campaigns
 from reports.periods import Period
 from scoring.models import PUBLIC, Campaign, ScoreSheet, UnitResult
@@ -58,7 +58,7 @@ def any_of(user: User, subject: Subject) -> bool:
     if not own:
         return False
     if subject is Subject.PERIOD:
-        return bool(own_units(user))
+        return own_units(user).exists()
     if subject is Subject.CAMPAIGN:
         return own_campaigns(user).exists()
     if subject is Subject.CAMPAIGN_UNIT:
@@ -66,10 +66,10 @@ def any_of(user: User, subject: Subject) -> bool:
     return owned(user, subject).exists()
 
 
-def own_units(user: User) -> list[Unit]:
+def own_units(user: User) -> QuerySet[Unit]:
     """Committees that report by period; an agency does not."""
     found = Unit.objects.filter(pk__in=user.units_as(*WRITERS)).exclude(type=UnitType.AGENCY)
-    return list(found.select_related("parent").order_by("code"))
+    return found.select_related("parent").order_by("code")
 
 
 def own_campaigns(user: User, *, published: bool = False) -> QuerySet[Campaign]:
@@ -80,8 +80,6 @@ def own_campaigns(user: User, *, published: bool = False) -> QuerySet[Campaign]:
 
 def scored(user: User, *, published: bool) -> QuerySet[Any]:
     """Units of campaigns that the person writes about: results that are published, or sheets."""
-    from reports.models import reportable_by
-
     if published:
         return reportable_by(user).select_related("campaign", "unit").order_by("-campaign__year", "unit__code")
     sheets = ScoreSheet.objects.visible_to(user).filter(unit__in=user.units_as(*WRITERS))
@@ -179,9 +177,7 @@ def must_write(allowed: bool) -> None:
 
 
 def of_period(user: User, wish: Wish) -> Basis:
-    own = user.units_as(*WRITERS)
-    committees = Unit.objects.filter(pk__in=own).exclude(type=UnitType.AGENCY)
-    unit = find(committees.select_related("parent"), code=wish.unit)
+    unit = find(own_units(user), code=wish.unit)
     year = number(wish.year)
     must_write(wish.period in Period.values and 2000 < year <= today().year + 1)
     return Basis(unit, year, today(), period=wish.period)
@@ -261,7 +257,5 @@ def subject_of(wish: Wish) -> Subject | None:
 
 
 def begun(kind: str, basis: Basis, user: User) -> Report | None:
-    from reports.kinds import stored
-
     found = stored(kind, basis)
     return found if found and Report.objects.visible_to(user).filter(pk=found.pk).exists() else None

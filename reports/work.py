@@ -9,7 +9,7 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from reports.models import Report, ReportStatus
+from reports.models import WRITERS, Report, ReportStatus
 from reports.workflow import GIVEN_BACK, STATE_ACTIONS
 from units.access import Role
 from units.models import AuditEvent, User
@@ -34,7 +34,7 @@ def to_approve(user: User) -> Iterable[Task]:
 
 def to_mend(user: User) -> Iterable[Task]:
     """Drafts of the own unit whose last move gave them back: one query."""
-    units = user.units_as(Role.OFFICER, Role.LEADER, Role.COORDINATOR)
+    units = user.units_as(*WRITERS)
     if not units:
         return
     drafts = Report.objects.editable_by(user).filter(unit__in=units, status=ReportStatus.DRAFT)

@@ -2,7 +2,8 @@
 
 draft → for approval → approved → archived. Leaders approve a draft at once, too; they give it back, and withdraw
 an approval, with a reason. A report is archived by a worker, when all its files are kept (reports/archiving.py).
-A correction of an archived report is a draft again, of the next edition.
+A correction of an archived report is a draft again, of the next edition; taken back, the archived one stands
+again.
 """
 
 from __future__ import annotations
@@ -28,9 +29,9 @@ class MoveRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One allowed move: from where, to where, by whom, and whom it tells.
+    """One allowed move: from where, to where, by whom, and what leaders or, when they moved, writers are told.
 
-    `is_checked`: the paper must be complete. Shapes: `tells` is "leaders", "writers" or nobody.
+    `is_checked`: the paper must be complete; `of_correction`: only that of an archived edition.
     """
 
     name: str
@@ -41,8 +42,8 @@ class Move:
     by_leader: bool = False
     needs_reason: bool = False
     is_checked: bool = False
+    of_correction: bool = False
     notice: Notice.Kind | None = None
-    tells: str = ""
 
     def is_for(self, user: User, report: Report) -> bool:
         """Whether the person, who may write the report, may make this move."""
@@ -50,7 +51,7 @@ class Move:
 
     def refusal(self, report: Report) -> str:
         """Why the state does not let it be made, in words; empty when it does."""
-        if report.status in self.sources:
+        if report.status in self.sources and (report.edition > 1 or not self.of_correction):
             return ""
         return _("The report is now in the state “%(state)s”.") % {"state": report.get_status_display()}
 
@@ -66,7 +67,6 @@ MOVES = {
             Action.REPORT_PROPOSED,
             is_checked=True,
             notice=Notice.Kind.REPORT_PROPOSED,
-            tells="leaders",
         ),
         Move(
             "approve",
@@ -77,7 +77,6 @@ MOVES = {
             by_leader=True,
             is_checked=True,
             notice=Notice.Kind.REPORT_APPROVED,
-            tells="writers",
         ),
         Move(
             "return",
@@ -88,7 +87,6 @@ MOVES = {
             by_leader=True,
             needs_reason=True,
             notice=Notice.Kind.REPORT_RETURNED,
-            tells="writers",
         ),
         Move(
             "withdraw",
@@ -99,9 +97,16 @@ MOVES = {
             by_leader=True,
             needs_reason=True,
             notice=Notice.Kind.REPORT_RETURNED,
-            tells="writers",
         ),
         Move("correct", gettext_lazy("Begin a correction"), (R,), D, Action.REPORT_CORRECTED),
+        Move(
+            "drop",
+            gettext_lazy("Take the correction back"),
+            (D,),
+            R,
+            Action.REPORT_CORRECTION_DROPPED,
+            of_correction=True,
+        ),
     )
 }
 

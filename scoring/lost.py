@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 
@@ -23,6 +24,13 @@ class LeafLoss:
     title: str
     lost: Decimal
     units: int
+
+
+class Answering(NamedTuple):
+    """Who answers for a loss. Two units of one name are two, a unit that several owners name is one."""
+
+    name: str
+    unit: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +77,12 @@ def read_lost(scores: QuerySet[Score]) -> Lost:
     lossy = scores.lossy().filter(sheet__status__in=SUBMITTED_OR_LATER)  # type: ignore[attr-defined]
     columns = ("pk", "criterion__code", "criterion__title", "criterion__counts_as", "points", "counted_max_points")
     rows = list(lossy.order_by("criterion__position").values_list(*columns))
-    named: dict[int, list[str]] = defaultdict(list)
+    named: dict[int, list[Answering]] = defaultdict(list)
     parties = Responsibility.objects.filter(loss__score__in=lossy.order_by().values("pk")).order_by("pk")
-    for score, party in parties.values_list("loss__score", "party__name"):
-        named[score].append(party)
+    for score, name, unit in parties.values_list("loss__score", "party__name", "party__unit"):
+        named[score].append(Answering(name, unit))
     leaves: dict[tuple[str, str], list[Decimal]] = defaultdict(list)
-    shares: list[tuple[Decimal, tuple[str, ...]]] = []
+    shares: list[tuple[Decimal, tuple[Answering, ...]]] = []
     for pk, code, title, counts_as, points, most in rows:
         given = points or ZERO
         lost = given if counts_as == CountsAs.PENALTY else most - given
@@ -85,18 +93,18 @@ def read_lost(scores: QuerySet[Score]) -> Lost:
     return Lost(by_leaf, by_party(shares), sum((lost for lost, _who in shares), ZERO))
 
 
-def by_party(losses: Iterable[tuple[Decimal, tuple[str, ...]]]) -> tuple[PartyLoss, ...]:
+def by_party(losses: Iterable[tuple[Decimal, Iterable[Answering]]]) -> tuple[PartyLoss, ...]:
     """Each party with what it answers for alone and what with others, the most first; at the end what nobody does.
 
-    Shapes: pairs of lost points and the names of those who answer for them, whatever their role.
+    Shapes: pairs of lost points and those who answer for them, whatever their role.
     """
-    sole: dict[str, Decimal] = defaultdict(Decimal)
-    shared: dict[str, Decimal] = defaultdict(Decimal)
-    counts: dict[str, int] = defaultdict(int)
-    for lost, names in losses:
-        named = dict.fromkeys(names) or ("",)
-        for name in named:
-            (shared if len(named) > 1 else sole)[name] += lost
-            counts[name] += 1
-    found = [PartyLoss(name, sole[name], shared[name], counts[name]) for name in counts]
+    sole: dict[Answering, Decimal] = defaultdict(Decimal)
+    shared: dict[Answering, Decimal] = defaultdict(Decimal)
+    counts: dict[Answering, int] = defaultdict(int)
+    for lost, parties in losses:
+        named = dict.fromkeys(parties) or (Answering(""),)
+        for party in named:
+            (shared if len(named) > 1 else sole)[party] += lost
+            counts[party] += 1
+    found = [PartyLoss(party.name, sole[party], shared[party], counts[party]) for party in counts]
     return tuple(sorted(found, key=lambda party: (not party.name, -party.total, party.name)))

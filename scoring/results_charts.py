@@ -70,6 +70,8 @@ def unit_charts(
 
 def league_chart(league: League) -> ChartPart | None:
     """The index of every unit, with the lines of the grades. Its table is the league table."""
+    if all(row.result.index is None for row in league.rows):
+        return None
     title = _("Index by unit")
     rows = [
         Bar(
@@ -80,8 +82,6 @@ def league_chart(league: League) -> ChartPart | None:
         )
         for row in league.rows
     ]
-    if all(row.result.index is None for row in league.rows):
-        return None
     drawn = bars(rows, Frame(title), thresholds=thresholds(league), most=HUNDRED)
     return ChartPart("index", title, drawn)
 
@@ -202,6 +202,8 @@ def party_chart(lost: Lost) -> ChartPart:
 def trend_chart(years: Sequence[Year], *, of_units: bool) -> ChartPart:
     """The index over the years, a line only where they can be compared; words where there is only one."""
     title = _("Mean index over the years") if of_units else _("Index over the years")
+    if len(years) < 2:
+        return ChartPart("years", title, (), said=(_("There is no earlier published year to compare with."),))
     apart = _("A dashed line parts years whose criteria sets differ too much to be compared.")
     drawn = trend(
         [TrendPoint(str(year.year), year.mean, year.follows) for year in years],
@@ -218,8 +220,6 @@ def trend_chart(years: Sequence[Year], *, of_units: bool) -> ChartPart:
         )
         for place, year in enumerate(years)
     )
-    if len(years) < 2:
-        return ChartPart("years", title, (), said=(_("There is no earlier published year to compare with."),))
     return ChartPart("years", title, drawn, tuple(columns), rows, said=tuple(unlike(years)))
 
 

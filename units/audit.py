@@ -165,6 +165,7 @@ class Action(TextChoices):
     REPORT_APPROVAL_WITHDRAWN = "report.approval_withdrawn", _("approval of a report withdrawn")
     REPORT_ARCHIVED = "report.archived", _("report archived")
     REPORT_CORRECTED = "report.corrected", _("correction of an archived report begun")
+    REPORT_CORRECTION_DROPPED = "report.correction_dropped", _("correction of an archived report taken back")
     REPORT_SCANNED = "report.scanned", _("signed scan of a report added")
     REPORT_SENT = "report.sent", _("report sent to the superior")
 

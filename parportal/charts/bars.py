@@ -10,7 +10,6 @@ from parportal.charts.drawing import (
     DARK,
     INK,
     LEADING,
-    LIGHT,
     MIDDLE,
     PAPER,
     SIZE,
@@ -20,6 +19,7 @@ from parportal.charts.drawing import (
     group,
     hatched,
     pieces,
+    room_of,
     shape,
     shortened,
     svg,
@@ -31,15 +31,14 @@ from parportal.charts.drawing import (
 LABEL_ROOM, FIGURE_ROOM = 62.0, 40.0
 BAR = 3.6
 GAP = 1.9
-# Of the words beside each pattern; there are at most three.
+# Of the words beside each pattern.
 KEY_ROOM = 40.0
 LEGEND = 6.0
 ZERO = Decimal(0)
-# Of the parts of a bar, in their order.
+# Of the parts of a bar, in their order; there are at most two.
 LOOKS: tuple[dict[str, str | float], ...] = (
     {"fill": DARK},
     {"fill": PAPER, "stroke": DARK, "stroke_width": 0.35},
-    {"fill": LIGHT, "stroke": MIDDLE, "stroke_width": 0.25},
 )
 
 
@@ -110,12 +109,12 @@ def bars(
         bottom, drawing = drawn([(rows[at], measures.lines[at], measures.heights[at]) for at in piece], measures)
         lines_at = marked(thresholds, measures, bottom)
         inside = [*head, *drawing[:-2], *lines_at, drawing[-2] if thresholds else "", drawing[-1]]
-        found.append(svg(frame, bottom + 1, inside, piece=f"({place}/{len(cut)})" * (len(cut) > 1)))
+        found.append(svg(frame, bottom + 1, inside, (place, len(cut))))
     return tuple(found)
 
 
 def measured(rows: Sequence[Bar], most: Decimal) -> Measures:
-    room = min(LABEL_ROOM, max(width_of(row.label) * (1.06 if row.strong else 1.0) for row in rows) + 0.5)
+    room = room_of(((row.label, row.strong) for row in rows), LABEL_ROOM)
     lines = tuple(wrapped(row.label, room, lines=2) for row in rows)
     left = room + 2.5
     figures = max(width_of(row.shown) for row in rows) + 2.5
@@ -128,7 +127,7 @@ def drawn(rows: Sequence[tuple[Bar, list[str], float]], measures: Measures) -> t
     labels: list[str] = []
     figures: list[str] = []
     grounds: list[str] = []
-    layers: tuple[list[str], ...] = ([], [], [])
+    layers: tuple[list[str], ...] = tuple([] for _look in LOOKS)
     y = measures.top
     for row, lines, height in rows:
         weight = {"font_weight": "bold"} if row.strong else {}

@@ -30,6 +30,7 @@ _UNPRINTABLE = re.compile(
     "[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
 )
 _HEIGHT = re.compile(r'height="([\d.]+)mm"')
+BOLD = 1.06  # how much wider its letters are
 _NARROW, _WIDE = frozenset(" iljtfrI.,;:'|!()[]/-·"), frozenset("mwMWƠƯ%@…+\u2212")
 
 
@@ -64,6 +65,11 @@ def width_of(text: str, size: float = SIZE) -> float:
         else:
             total += 0.64 if letter.isdecimal() else 0.59
     return total * size
+
+
+def room_of(labels: Iterable[tuple[str, bool]], most: float) -> float:
+    """How wide these labels are, each with whether it is bold, but never wider than `most`. Units: mm."""
+    return min(most, max(width_of(label) * (BOLD if is_bold else 1) for label, is_bold in labels) + 0.5)
 
 
 def shortened(text: str, room: float, size: float = SIZE) -> str:
@@ -128,9 +134,10 @@ def hatched(x: float, y: float, width: float, height: float, *, step: float = 1.
     return f'<path d="{"".join(lines)}"/>' if lines else ""
 
 
-def svg(frame: Frame, height: float, parts: Sequence[str], *, piece: str = "") -> str:
-    """The finished element: one picture with a name, of one text size, scaled by whatever holds it."""
-    name = escape(plain(f"{frame.title} {piece}".strip()))
+def svg(frame: Frame, height: float, parts: Sequence[str], piece: tuple[int, int] = (1, 1)) -> str:
+    """The finished element: one picture with a name, of one text size; `piece` says which of how many it is."""
+    place, count = piece
+    name = escape(plain(f"{frame.title} ({place}/{count})" if count > 1 else frame.title))
     face = f' font-family="{escape(frame.face)}"' if frame.face else ""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {number(WIDTH)} {number(height)}" '

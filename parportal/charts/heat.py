@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from parportal.charts.drawing import (
     HIGHEST,
@@ -18,7 +18,9 @@ from parportal.charts.drawing import (
     group,
     pieces,
     plain,
+    room_of,
     shape,
+    shortened,
     svg,
     text,
     width_of,
@@ -32,7 +34,6 @@ LABEL_ROOM = 52.0
 DARK = ("#333", "#414141", "#4f4f4f", "#5d5d5d", "#6b6b6b")
 GREYS = (*DARK, "#a9a9a9", "#bcbcbc", "#cecece", "#dfdfdf", "#efefef", "#fff")
 HUNDRED = Decimal(100)
-ALMOST = Decimal("99.9")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def heat(rows: Sequence[HeatRow], columns: Sequence[tuple[str, str]], frame: Fra
     """
     if not rows or not columns:
         return ()
-    room = min(LABEL_ROOM, max(width_of(row.label) * (1.06 if row.strong else 1.0) for row in rows) + 0.5)
+    room = room_of(((row.label, row.strong) for row in rows), LABEL_ROOM)
     left = room + 2
     step = min(16.0, (WIDTH - left) / len(columns))
     names = wrapped("; ".join(f"{short}. {full}" for short, full in columns), WIDTH - 2, lines=12, size=SMALL)
@@ -59,7 +60,7 @@ def heat(rows: Sequence[HeatRow], columns: Sequence[tuple[str, str]], frame: Fra
     found = []
     for place, piece in enumerate(cut, start=1):
         parts = [head(columns, left, step)]
-        parts += [drawn(rows[at], left, step, ROW * (row + 1), (room, frame)) for row, at in enumerate(piece)]
+        parts += [drawn(rows[at], (left, ROW * (row + 1)), step, room, frame) for row, at in enumerate(piece)]
         bottom = ROW * (len(piece) + 1) + 1.5
         parts.append(
             group(
@@ -68,7 +69,7 @@ def heat(rows: Sequence[HeatRow], columns: Sequence[tuple[str, str]], frame: Fra
             )
         )
         height = bottom + len(names) * SMALL * LEADING + 1.5
-        found.append(svg(frame, height, parts, piece=f"({place}/{len(cut)})" * (len(cut) > 1)))
+        found.append(svg(frame, height, parts, (place, len(cut))))
     return tuple(found)
 
 
@@ -77,15 +78,16 @@ def head(columns: Sequence[tuple[str, str]], left: float, step: float) -> str:
     return group(names, text_anchor="middle", font_weight="bold")
 
 
-def drawn(row: HeatRow, left: float, step: float, y: float, label: tuple[float, Frame]) -> str:
-    room, frame = label
+def drawn(row: HeatRow, place: tuple[float, float], step: float, room: float, frame: Frame) -> str:
+    """Shapes: `place` is where the first cell begins, `step` how wide each is, `room` how wide the label."""
+    left, y = place
     weight = {"font_weight": "bold"} if row.strong else {}
     foot = y + ROW / 2 + SMALL * 0.36
     cells: list[str] = []
     dark: list[str] = []
     light: list[str] = []
-    for place, percent in enumerate(row.percents):
-        x = left + place * step
+    for column, percent in enumerate(row.percents):
+        x = left + column * step
         tenth = shade(percent)
         fill = PAPER if tenth is None else GREYS[tenth]
         cells.append(shape("rect", x=x, y=y, width=step, height=ROW, fill=fill))
@@ -93,7 +95,7 @@ def drawn(row: HeatRow, left: float, step: float, y: float, label: tuple[float, 
         (dark if tenth is not None and tenth < len(DARK) else light).append(text(x + step / 2, foot, figure))
     return "".join(
         [
-            text(0, y + ROW / 2 + SIZE * 0.35, wrapped(plain(row.label), room, lines=1)[0], **weight),
+            text(0, y + ROW / 2 + SIZE * 0.35, shortened(plain(row.label), room), **weight),
             group(cells, stroke="#777", stroke_width=0.15),
             group(dark, fill=PAPER, text_anchor="middle", font_size=SMALL),
             group(light, fill=INK, text_anchor="middle", font_size=SMALL),
@@ -110,9 +112,8 @@ def figure_of(percent: Decimal | None, step: float, language: str | None) -> str
     """Rounding: half-up to one decimal; to none where cells are narrow; but 100 only where nothing is lost."""
     if percent is None:
         return "–"
-    if step >= width_of("100,0", SMALL) + 1:
-        shown = min(percent, ALMOST) if percent < HUNDRED else percent
-        return format_decimal(shown, places=1, language=language)
-    rounded = Decimal(format_decimal(percent, places=0, language="en").replace(",", "").replace("\u2212", "-"))
-    whole = min(rounded, HUNDRED - 1) if percent < HUNDRED else rounded
-    return format_decimal(whole, language=language)
+    places = 1 if step >= width_of("100,0", SMALL) + 1 else 0
+    unit = Decimal(1).scaleb(-places)
+    rounded = percent.quantize(unit, ROUND_HALF_UP)
+    shown = min(rounded, HUNDRED - unit) if percent < HUNDRED else rounded
+    return format_decimal(shown, places=places, language=language)

@@ -19,6 +19,7 @@ from parportal.charts.drawing import (
     Frame,
     group,
     pieces,
+    room_of,
     shape,
     shortened,
     svg,
@@ -55,7 +56,7 @@ def pairs(rows: Sequence[Pair], names: tuple[str, str], frame: Frame) -> tuple[s
     if not values:
         return ()
     rows = [replace(row, shown=shortened(row.shown, FIGURE_ROOM)) for row in rows]
-    room = min(LABEL_ROOM, max(width_of(row.label) * (1.06 if row.strong else 1.0) for row in rows) + 0.5)
+    room = room_of(((row.label, row.strong) for row in rows), LABEL_ROOM)
     lines = [wrapped(row.label, room, lines=2) for row in rows]
     heights = [max(3.6, len(found) * SIZE * LEADING) + GAP for found in lines]
     right = WIDTH - max(width_of(row.shown) for row in rows) - 3
@@ -70,7 +71,7 @@ def pairs(rows: Sequence[Pair], names: tuple[str, str], frame: Frame) -> tuple[s
             drawn(rows[at], lines[at], scale, (y + heights[at] / 2, right + 3), layers)
             y += heights[at]
         parts = [*legend(names), *grid(scale, bottom, frame), *layers.parts()]
-        found.append(svg(frame, bottom + 1, parts, piece=f"({place}/{len(cut)})" * (len(cut) > 1)))
+        found.append(svg(frame, bottom + 1, parts, (place, len(cut))))
     return tuple(found)
 
 

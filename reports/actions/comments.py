@@ -24,7 +24,7 @@ def add_comment(*, report: Report, key: str, text: str, by: User) -> ReportComme
 
     Raises: EntryProblem.
     """
-    said = text.replace("\x00", "").strip()
+    said = text.strip()
     if not said:
         raise EntryProblem(_("Write the comment first."))
     if len(said) > LENGTH:

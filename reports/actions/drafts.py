@@ -28,8 +28,7 @@ def lock_report(report: Report) -> Report:
 
     Raises: MoveRefused when it was deleted meanwhile.
     """
-    related = ("unit__parent", "campaign", "plan", "conclusion", "inspection")
-    locked = Report.objects.select_for_update(of=("self",)).select_related(*related).filter(pk=report.pk).first()
+    locked = Report.objects.select_for_update().filter(pk=report.pk).first()
     if locked is None:
         raise MoveRefused(_("The draft was deleted meanwhile."))
     return locked

@@ -23,7 +23,7 @@ KEY = re.compile(r"[a-z0-9][a-z0-9._-]{0,79}")
 TEXT_LENGTH = 200_000
 TITLE_LENGTH = 500
 MOST_PARTS = 1000
-# What one person writes into one section without a pause so long is one event of the history.
+# What one person writes into one section within ten minutes of the first save is one event of the history.
 SITTING = timedelta(minutes=10)
 
 

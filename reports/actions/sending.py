@@ -41,6 +41,7 @@ def send_report(*, report: Report, task: Task | None, version: int | str | None,
     found.version += 1
     found.save(update_fields=["sent_to", "sent_at", "task", "version"])
     changes = [
+        Change(found, "number", "", paper_of(found)),
         Change(found, "sent_to", "", found.sent_to.name if found.sent_to else ""),
         Change(found, "edition", "", found.edition),
         Change(found, "task", "", str(task) if task else ""),
@@ -50,12 +51,17 @@ def send_report(*, report: Report, task: Task | None, version: int | str | None,
     return found
 
 
-def entry_of(report: Report) -> Progress:
-    """What the calendar records: the paper with its number and date, in the words of the portal."""
+def paper_of(report: Report) -> str:
+    """Its number and date, in the words of the portal."""
     with override(settings.LANGUAGE_CODE):
-        paper = number_and_date(f"{report.number}/{report.symbol}", report.issued_on)
+        return number_and_date(f"{report.number}/{report.symbol}", report.issued_on)
+
+
+def entry_of(report: Report) -> Progress:
+    """What the calendar records."""
+    with override(settings.LANGUAGE_CODE):
         text = _("Sent on the portal.")
-    return Progress(on=today(), paper=paper, text=text, is_done=True)
+    return Progress(on=today(), paper=paper_of(report), text=text, is_done=True)
 
 
 def tell_above(report: Report, by: User) -> None:

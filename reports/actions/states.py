@@ -10,10 +10,11 @@ from django.utils.translation import gettext as _
 
 from parportal.entry.versions import check_version
 from reports.actions.drafts import lock_report
-from reports.checking import problems_before
+from reports.checking import kept_back
+from reports.editions import put_back
 from reports.freezing import as_data
 from reports.models import Report, ReportStatus
-from reports.rendering import draft_of
+from reports.rendering import Draft, draft_of
 from reports.workflow import MOVES, Move, MoveRefused, changed_since, writing_roles
 from units.access import Role
 from units.audit import Action, Change, record
@@ -39,17 +40,20 @@ def move_report(
         raise MoveRefused(_("Say why."))
     if move.is_checked and (changed := changed_since(found, seen, by)):
         raise MoveRefused(changed)
-    if move.is_checked and (problems := problems_before(found)):
-        raise MoveRefused(" ".join(problems))
+    draft = draft_of(found) if move.is_checked else None
+    if draft and (problems := kept_back(draft)):
+        raise MoveRefused(problems)
     before = found.status
     found.status = move.target
-    if move.name == "approve":
-        found.frozen = frozen_now(found)
-    elif move.target == ReportStatus.DRAFT:
+    if move.target == ReportStatus.DRAFT:
         found.frozen = None
-    if move.action == Action.REPORT_CORRECTED:
+    if draft and move.action == Action.REPORT_APPROVED:
+        found.frozen = frozen_now(draft)
+    elif move.action == Action.REPORT_CORRECTED:
         found.edition += 1
         found.number, found.issued_on = "", None
+    elif move.action == Action.REPORT_CORRECTION_DROPPED:
+        put_back(found)
     found.version += 1
     found.save()
     change = Change(found, "status", ReportStatus(before).label, found.get_status_display())
@@ -58,12 +62,8 @@ def move_report(
     return found
 
 
-def frozen_now(report: Report) -> dict[str, Any]:
-    """What an approved report says from now on: its text as it is printed, and every figure that it could name.
-
-    Raises: NoPaper, ChildrenUnclear.
-    """
-    draft = draft_of(report)
+def frozen_now(draft: Draft) -> dict[str, Any]:
+    """What an approved report says from now on: its text as it is printed, and every figure that it could name."""
     figures = {each.key: {"label": each.label, "value": each.value} for each in draft.figures.values()}
     return {"document": as_data(draft.text), "figures": figures}
 
@@ -71,7 +71,7 @@ def frozen_now(report: Report) -> dict[str, Any]:
 def tell(report: Report, move: Move, by: User, reason: str) -> None:
     if move.notice is None:
         return
-    roles = (Role.LEADER,) if move.tells == "leaders" else writing_roles(report)
+    roles = (Role.LEADER,) if move.target == ReportStatus.FOR_APPROVAL else writing_roles(report)
     told = User.objects.holding(*roles, units=[report.unit_id]).exclude(pk=by.pk)
     subject = f"{report}: {reason}" if reason else str(report)
     notify(told, kind=move.notice, subject=subject, url=reverse("report", args=[report.pk]))

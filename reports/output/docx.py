@@ -35,7 +35,7 @@ from reports.output.docx_parts import (
     set_widths,
     text_width,
 )
-from reports.output.docx_styles import LEVELS, NUMBERED, add_numbering, add_styles, restarted
+from reports.output.docx_styles import LANGUAGE, LEVELS, NUMBERED, add_numbering, add_styles, restarted
 from reports.output.layout import layout
 
 # The halves of the foot, in hundredths of the text width.
@@ -278,5 +278,5 @@ def describe(file: Any, document: Document) -> None:
     words = file.core_properties
     words.title, words.author = document.title[:255], document.author[:255]
     words.subject, words.keywords = document.abstract[:255], ", ".join(document.keywords)[:255]
-    words.language, words.comments = "vi-VN", ""
+    words.language, words.comments = LANGUAGE, ""
     words.created = words.modified = datetime.now(UTC).replace(tzinfo=None)

@@ -14,7 +14,7 @@ from docx.shared import Cm, Length, Mm, Pt
 from reports.output.docx_notes import CALL_STYLE, TEXT_STYLE
 from reports.output.layout import Layout
 
-FONT = "Times New Roman"
+FONT, LANGUAGE = "Times New Roman", "vi-VN"
 # Word counts line spacing in lines of the font, which are so many of its sizes high.
 LINE = 1.149
 INDENT, NOTHING = Cm(1.27), Pt(0)
@@ -81,7 +81,8 @@ def faces(chosen: Layout) -> tuple[Face, ...]:
 
 
 def add_styles(file: Any, chosen: Layout) -> None:
-    """Give the file its styles; those that Word has itself are made to look so."""
+    """Give the file its styles and its language; styles that Word has itself are made to look so."""
+    file.styles.element.find(f".//{qn('w:lang')}").set(qn("w:val"), LANGUAGE)
     for face in faces(chosen):
         if face.name in file.styles:
             style = file.styles[face.name]

@@ -15,8 +15,9 @@ from reports.documents import Annex, Block, Chart, Document, Section, Table
 from reports.output.layout import layout
 
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-# A figure as documents print it: thousands point, decimal comma; a leading zero only below ten.
-FIGURE = re.compile(r"(-?)(0?\d|[1-9]\d+|[1-9]\d{0,2}(?:\.\d{3})+)(?:,(\d+))?(%?)", re.ASCII)
+MINUS = "\u2212"
+# A figure as documents print it: its sign, thousands point, decimal comma; a leading zero only below ten.
+FIGURE = re.compile(r"([-+\u2212]?)(0?\d|[1-9]\d+|[1-9]\d{0,2}(?:\.\d{3})+)(?:,(\d+))?(%?)", re.ASCII)
 DIGITS = 15  # as many as a workbook keeps
 LONGEST = 32_767  # characters in a cell
 FORBIDDEN = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
@@ -145,7 +146,9 @@ def number_of(text: str) -> tuple[Decimal, str] | None:
     digits = whole.replace(".", "")
     if len(digits) + len(decimals) > DIGITS:
         return None
-    value = Decimal(f"{sign}{digits}.{decimals or 0}")
+    value = Decimal(f"{sign.replace(MINUS, '-')}{digits}.{decimals or 0}")
     look = "#,##0" if "." in whole else "0" * (2 if len(digits) == 2 and digits[0] == "0" else 1)
     look += f".{'0' * len(decimals)}" if decimals else ""
-    return (value / 100, f"{look}%") if percent else (value, look)
+    look += percent
+    signed = {"+": f"+{look}", MINUS: f'{look};"{MINUS}"{look}'}
+    return value / 100 if percent else value, signed.get(sign, look)

@@ -89,7 +89,7 @@ def own_part(data: AnalysisData, before: YearBefore | None) -> Section:
         blocks=(
             Paragraph(own_summary(data)),
             *difference_note(own),
-            Paragraph(plain(loss_summary(data)), leads=True),
+            paragraph(loss_summary(data), leads=True),
             fields_table(own),
             *fields_chart(own.fields),
             *left_out_blocks(data.own.unit, data.left_out),
@@ -194,9 +194,9 @@ def field_section(field: FieldFigures, losses: list[LostPoints]) -> Section:
     title = f"{field.title}: {reached(field)}"
     if not losses:
         says = OUTSIDE if field.is_outside else FULL if field.maximum else NOTHING_APPLIES
-        return Section(title, (Paragraph(plain(says)),), key=f"own.{field.code}")
+        return Section(title, (paragraph(says),), key=f"own.{field.code}")
     opening = f"Bị mất {points(field.lost)} điểm tại {count(len(losses))} tiêu chí{as_counted(field, losses)}"
-    blocks: list[Block] = [Paragraph(plain(f"{opening}, cụ thể:"), leads=True)]
+    blocks: list[Block] = [paragraph(f"{opening}, cụ thể:", leads=True)]
     for loss in losses:
         blocks += loss_blocks(loss)
     return Section(title, tuple(blocks), key=f"own.{field.code}")
@@ -221,7 +221,7 @@ def lost(loss: LostPoints) -> str:
 
 def loss_blocks(loss: LostPoints) -> list[Block]:
     cause = sentence(loss.cause) or "Chưa ghi nhận."
-    who = responsibilities(loss.responsible) or "chưa xác định"
+    who = responsibilities((party.name, role) for party, role in loss.responsible) or "chưa xác định"
     return [
         Bullet(plain(f"{loss.level_name} {loss.code} “{loss.title}”: {lost(loss)}. Nguyên nhân: {cause}")),
         Paragraph((Span(f"Trách nhiệm thuộc về: {who}.", italic=True),), follows=True),
@@ -257,7 +257,7 @@ def children_part(data: AnalysisData) -> Section | None:
     )
     return Section(
         title=f"KẾT QUẢ {INDEX.upper()} CỦA {everyone.upper()}",
-        blocks=(Paragraph(plain(opening), leads=True), children_table(data.children), *heat_chart(data.children)),
+        blocks=(paragraph(opening, leads=True), children_table(data.children), *heat_chart(data.children)),
         sections=tuple(child_section(each) for each in data.children),
         key="children",
     )

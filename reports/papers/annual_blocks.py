@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from itertools import groupby
 
-from plans.models import Comparator, TargetState
+from plans.models import TargetState
 from plans.target_results import PartJudged, TargetJudged
-from plans.target_words import asked_words, condition_words, measured
+from plans.target_words import condition_words, measured
 from reports.documents import Block, Bullet, Paragraph, Section, Span
 from reports.papers.annual_data import AnnualData
 from reports.papers.annual_texts import plan_words
+from reports.papers.frames import paragraph
+from reports.papers.plan_papers import asked_of
 from reports.papers.statistics_annex import lines_table
 from reports.papers.wording import lowered
 
@@ -36,7 +38,7 @@ def target_sections(data: AnnualData) -> tuple[Section, ...]:
 def targets(data: AnnualData) -> Iterator[Block]:
     """The same below one heading."""
     for section in target_sections(data):
-        yield Paragraph((Span(f"{section.title}:"),), leads=True)
+        yield paragraph(f"{section.title}:", leads=True)
         yield from section.blocks
 
 
@@ -50,9 +52,9 @@ def target_blocks(judged: Sequence[TargetJudged]) -> Iterator[Block]:
 def target_spans(each: TargetJudged) -> Iterator[Span]:
     """What was asked and what came of it; what is not reached in bold."""
     target, is_short = each.target, each.state in NOT_REACHED
-    asked = "" if target.comparator == Comparator.QUALITATIVE else f": {asked_words(target)}"
-    condition = condition_words(target)
-    yield Span(f"{target.title.rstrip('.;')}{asked}{f' ({condition})' if condition else ''}. Kết quả: ")
+    asked, condition = asked_of(target), condition_words(target)
+    said = f"{target.title.rstrip('.;')}{f': {asked}' if asked else ''}"
+    yield Span(f"{said}{f' ({condition})' if condition else ''}. Kết quả: ")
     for part in each.parts:
         yield Span(f"{part_words(each, part)}; ", bold=part.state in NOT_REACHED)
     if not each.parts:

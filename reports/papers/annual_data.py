@@ -92,7 +92,6 @@ class AnnualData:
 
 def read_annual(basis: Basis) -> AnnualData:
     """A fixed number of queries, whatever the numbers of units and rows."""
-    span = span_of(basis.period, basis.year)
     unit, year = basis.unit, basis.year
     children = children_in(basis)
     plans = tuple(Plan.objects.filter(owner=unit, year=year).order_by("kind", "pk"))
@@ -100,20 +99,14 @@ def read_annual(basis: Basis) -> AnnualData:
     inspections = Inspection.objects.filter(owner=unit, year=year)
     return AnnualData(
         basis=basis,
-        span=span,
+        span=span_of(basis.period, basis.year),
         tell=Teller(figures_of(basis), names_of(basis, children)),
         children=children,
         plans=plans,
         targets=judged_plans(plans),
-        papers=tuple(
-            Document.objects.filter(owner=unit, issued_on__range=(span.first, basis.on)).order_by(
-                "issued_on", "pk"
-            )
-        ),
+        papers=tuple(Document.objects.filter(owner=unit, issued_on__range=basis.days).order_by("issued_on", "pk")),
         initiatives=initiatives_in(basis),
-        meetings=tuple(
-            Meeting.objects.filter(owner=unit, held_on__range=(span.first, basis.on)).order_by("held_on", "pk")
-        ),
+        meetings=tuple(Meeting.objects.filter(owner=unit, held_on__range=basis.days).order_by("held_on", "pk")),
         inspections=tuple(inspections.order_by("kind", "pk")),
         inspected=counting_inspections.figures_of(inspections, InspectedUnit.objects.all(), basis.on),
         returns=returns,
@@ -129,8 +122,7 @@ def initiatives_in(basis: Basis) -> tuple[Initiative, ...]:
     rows = Initiative.objects.filter(Q(unit=basis.unit) | Q(owner=basis.unit), year=basis.year)
     rows = rows.select_related("unit")
     if basis.period != Period.YEAR:
-        span = span_of(basis.period, basis.year)
-        rows = rows.filter(issued_on__range=(span.first, basis.on)).exclude(number="")
+        rows = rows.filter(issued_on__range=basis.days).exclude(number="")
     found: dict[tuple[int, str], Initiative] = {}
     for each in rows.order_by("unit__code", "pk"):
         place = (each.unit_id, folded(each.title))

@@ -15,7 +15,7 @@ from plans.models import PlanKind
 from reports.basis import Basis
 from reports.documents import Annex, Column, Document, Table
 from reports.papers import prefill
-from reports.papers.annual_data import DOSSIERS, OWN_FORMS, AnnualData, read_annual
+from reports.papers.annual_data import DOSSIERS, OWN_FORMS, AnnualData, read_annual, superior_of
 from reports.papers.annual_outline import sections
 from reports.papers.annual_texts import plan_words
 from reports.papers.dossiers_annex import dossiers_annex
@@ -96,11 +96,7 @@ def recipients(unit: Unit) -> list[str]:
     usual = prefill.recipients(unit)
     if not addressees(unit):
         return usual
-    return ["Như trên", *(line for line in usual if line != f"{committee_above(unit)} (b/c)")]
-
-
-def committee_above(unit: Unit) -> str:
-    return committee(unit.parent, short=True) if unit.parent else ""
+    return ["Như trên", *(line for line in usual if line != f"{superior_of(unit)} (b/c)")]
 
 
 # Annexes --------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ Each gives lines in the markup of `reports/text/narrative.py`, or nothing; the o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from decimal import ROUND_HALF_UP
+from decimal import Decimal
 from itertools import chain
 
 from plans.counting_inspections import InspectionCounts
@@ -15,11 +15,10 @@ from plans.models import Document, Initiative, InspectionKind, Origin, Plan, Pla
 from reports.papers.annual_data import DOSSIERS, OWN_FORMS, AnnualData
 from reports.papers.dossiers_annex import all_below, missing, rates
 from reports.papers.inspection_paper import KINDS as INSPECTED
-from reports.papers.wording import day, lowered, percent, sentence
+from reports.papers.wording import count, day, lowered, percent, rate, rounded, sentence
 from reports.periods import Period
 from reports.text import shortcomings
-from reports.text.figure import HUNDREDTH, key_part, share
-from reports.text.figure import counted as count
+from reports.text.figure import key_part
 from reports.text.figures_scores import children_of
 from reports.text.narrative import as_text
 from scoring.models import Grade
@@ -137,12 +136,7 @@ def plan_tasks(data: AnnualData) -> Lines:
     for plan in data.plans if len(counts) > 1 else ():
         if found := counts.get(str(plan.pk)):
             done = f"{count(found.done)}/{count(found.assigned)} nhiệm vụ"
-            yield f"- {plan_words(plan)}: hoàn thành {done} ({percent_words(found.done, found.assigned)})."
-
-
-def percent_words(part: int, whole: int) -> str:
-    rate = share(part, whole)
-    return percent(None if rate is None else rate.quantize(HUNDREDTH, ROUND_HALF_UP))
+            yield f"- {plan_words(plan)}: hoàn thành {done} ({rate(found.done, found.assigned)})."
 
 
 def initiatives(data: AnnualData) -> Lines:
@@ -255,9 +249,7 @@ def normative_papers(data: AnnualData) -> Lines:
 
 def lapsed_papers(data: AnnualData) -> Lines:
     """Legal-normative papers of the register that lapsed in the period: one query."""
-    lapsed = Document.objects.filter(
-        owner=data.unit, is_normative=True, expires_on__range=(data.span.first, data.basis.on)
-    )
+    lapsed = Document.objects.filter(owner=data.unit, is_normative=True, expires_on__range=data.basis.days)
     found = [paper_words(paper) for paper in lapsed.order_by("expires_on", "pk")]
     if found:
         yield f"Trong kỳ có {count(len(found))} văn bản quy phạm pháp luật hết hiệu lực{footnote(found)}."
@@ -308,15 +300,14 @@ def dossier_rates(data: AnnualData) -> Lines:
         yield rates_line(f"{lowered(below.title)}: ", below.total)
 
 
-def rates_line(level: str, numbers: Mapping[str, object]) -> str:
-    found = rates(numbers)  # type: ignore[arg-type]
+def rates_line(level: str, numbers: Mapping[str, Decimal]) -> str:
+    found = rates(numbers)
     names = {
         "on_time": "hồ sơ giải quyết trước và đúng hạn",
         "late": "hồ sơ giải quyết quá hạn",
         "online": "hồ sơ nộp trực tuyến trong kỳ",
     }
-    rounded = {key: rate.quantize(HUNDREDTH, ROUND_HALF_UP) for key, rate in found.items()}
-    told = [f"{name} {percent(rounded[key])}" for key, name in names.items() if key in rounded]
+    told = [f"{name} {percent(rounded(found[key]))}" for key, name in names.items() if key in found]
     return f"Tỷ lệ {level}{', '.join(told)}." if told else ""
 
 
@@ -354,7 +345,7 @@ TEXTS: Mapping[str, Callable[[AnnualData], Lines]] = {
     "lapsed_papers": lapsed_papers,
     "dossiers_below": dossiers_below,
     "dossier_rates": dossier_rates,
-    "results": lambda data: [shortcomings.results(data.basis, data.tell.figures)],
-    "shortcomings": lambda data: [shortcomings.shortcomings(data.basis, data.tell.figures)],
+    "results": lambda data: [shortcomings.results(data.basis)],
+    "shortcomings": lambda data: [shortcomings.shortcomings(data.basis)],
     "directions": directions,
 }

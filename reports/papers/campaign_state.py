@@ -107,13 +107,18 @@ class CampaignState:
         return self.campaign.status == CampaignStatus.OPEN
 
 
+def must_have_rounds(campaign: Campaign) -> None:
+    """Raises: NoPaper of a campaign that others score."""
+    if campaign.external:
+        raise NoPaper(_("The campaign %(campaign)s is scored outside the portal.") % {"campaign": campaign.code})
+
+
 def read_state(campaign: Campaign) -> CampaignState:
     """Eight queries at most, whatever the number of units.
 
     Raises: NoPaper of a campaign without rounds of its own, or without sheets.
     """
-    if campaign.external:
-        raise NoPaper(_("The campaign %(campaign)s is scored outside the portal.") % {"campaign": campaign.code})
+    must_have_rounds(campaign)
     sheets = list(campaign.sheets.select_related("unit").order_by("unit__code"))
     if not sheets:
         raise NoPaper(_("The campaign %(campaign)s has no score sheets.") % {"campaign": campaign.code})

@@ -6,12 +6,14 @@ A chart stands beside the table of its figures; a long one is cut into blocks th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+
+from django.utils.text import capfirst
 
 from parportal.charts import Bar, Frame, HeatRow, Threshold, TrendPoint, bars, heat, trend
 from reports.documents import Chart
 from reports.papers.data import FieldFigures, LostPoints, UnitFigures
-from reports.papers.wording import DOCUMENT_LANGUAGE, committee, percent, points
+from reports.papers.wording import DOCUMENT_LANGUAGE, committee, points, share, without_sign
 from scoring.lost import PartyLoss
 from scoring.models import GradeScale
 
@@ -40,25 +42,15 @@ def blocks(name: str, caption: str, drawings: Sequence[str], alt: str) -> tuple[
     )
 
 
-def share(earned: Decimal, maximum: Decimal) -> Decimal | None:
-    """Units: percent; None where nothing applies."""
-    return earned / maximum * HUNDRED if maximum else None
-
-
 def fields_chart(fields: Iterable[FieldFigures]) -> tuple[Chart, ...]:
     """What was reached in each field, in percent of its maximum; fields outside the maximum are not drawn."""
     drawn = [(each, part) for each in fields if (part := share(each.earned, each.maximum)) is not None]
     if not drawn:
         return ()
     caption = "Tỷ lệ điểm đạt được so với điểm tối đa theo lĩnh vực (%)"
-    alt = f"{caption}: " + "; ".join(f"{each.title} {rounded(part)}" for each, part in drawn)
-    rows = [Bar(each.title, (part,), rounded(part)) for each, part in drawn]
+    alt = f"{caption}: " + "; ".join(f"{each.title} {without_sign(part)}" for each, part in drawn)
+    rows = [Bar(each.title, (part,), without_sign(part)) for each, part in drawn]
     return blocks("fields-chart", caption, bars(rows, framed(alt), most=HUNDRED), alt)
-
-
-def rounded(value: Decimal) -> str:
-    """A percentage with at most two decimals, half-up; whole only where nothing is lost."""
-    return percent(value.quantize(Decimal("0.01"), ROUND_HALF_UP)).rstrip("%")
 
 
 def losses_chart(losses: Sequence[LostPoints]) -> tuple[Chart, ...]:
@@ -94,8 +86,7 @@ def parties_chart(parties: Sequence[PartyLoss]) -> tuple[Chart, ...]:
 
 def named(party: PartyLoss) -> str:
     """The name with a capital at its beginning, as lists have it."""
-    name = party.name or NOBODY
-    return f"{name[:1].upper()}{name[1:]}"
+    return capfirst(party.name or NOBODY)
 
 
 def heat_chart(units: Sequence[UnitFigures], name: str = "children-heat") -> tuple[Chart, ...]:
@@ -131,7 +122,7 @@ def league_chart(
         Bar(
             committee(each.unit, short=True),
             () if each.index is None else (each.index,),
-            rounded(each.index) if each.index is not None else "không xếp hạng",
+            without_sign(each.index) if each.index is not None else "không xếp hạng",
         )
         for each in units
     ]
@@ -143,6 +134,6 @@ def trend_chart(years: Sequence[TrendPoint], name: str = "trend-chart") -> tuple
     """The index over the years, joined only where they can be compared."""
     caption = "Chỉ số qua các năm"
     apart = "Đường nét đứt: hai năm không so sánh được do bộ tiêu chí khác nhau nhiều."
-    told = [f"năm {each.label} {rounded(each.value)}" for each in years if each.value is not None]
+    told = [f"năm {each.label} {without_sign(each.value)}" for each in years if each.value is not None]
     alt = f"{caption}: {'; '.join(told)}"
     return blocks(name, caption, trend(years, framed(alt), apart=apart), alt)

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from django.db.models import Exists, OuterRef, Q
-from django.utils.translation import gettext as _
 
-from reports.basis import Basis, NoPaper
+from reports.basis import Basis
 from reports.documents import Annex, Bullet, Column, Document, Section, Signature, Span, Table
+from reports.papers.campaign_state import must_have_rounds
 from reports.papers.frames import Text, framed
 from reports.papers.grounds import OPEN, OPEN_DAY, set_bases
 from reports.papers.score_sheet import NO_CASE, NOT_APPLICABLE
@@ -74,14 +74,12 @@ class Contested:
 def council_minutes_of(basis: Basis) -> Document:
     """Raises: NoPaper."""
     campaign = basis.of_campaign
-    if campaign.external:
-        raise NoPaper(_("The campaign %(campaign)s is scored outside the portal.") % {"campaign": campaign.code})
+    must_have_rounds(campaign)
     units = list(Unit.objects.filter(results__campaign=campaign).order_by("code"))
     rows = read_contested(campaign)
     subject = f"{INDEX} năm {campaign.year} của {all_of(units)}"
-    annex = Annex(
-        "CÁC TIÊU CHÍ CÓ KẾT QUẢ TỰ CHẤM VÀ THẨM ĐỊNH KHÁC NHAU", (contested_table(rows),), landscape=True
-    )
+    title = "CÁC TIÊU CHÍ CÓ KẾT QUẢ TỰ CHẤM VÀ THẨM ĐỊNH KHÁC NHAU"
+    annex = Annex(title, (contested_table(rows),), landscape=True, key="contested")
     text = Text(
         type_name="BIÊN BẢN",
         abbreviation="BB",
@@ -95,7 +93,7 @@ def council_minutes_of(basis: Basis) -> Document:
             Section("KẾT LUẬN CỦA HỘI ĐỒNG", key="decision", text=decision_text(rows)),
         ),
         closing=CLOSING,
-        annexes=(Annex(annex.title, annex.blocks, landscape=True, key="contested"),) if rows else (),
+        annexes=(annex,) if rows else (),
         signing=("CHỦ TỊCH HỘI ĐỒNG",),
         countersignature=Signature(("THƯ KÝ",)),
         recipients=("Thành viên Hội đồng", "Lưu: VT"),

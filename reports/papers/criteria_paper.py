@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from django.utils.text import capfirst
 from django.utils.translation import override
 
 from reports.basis import Basis
 from reports.documents import Annex, Column, Document, Section, Table
 from reports.papers.frames import Text, framed
 from reports.papers.grounds import (
-    LAW,
     authority,
     bodies,
     chair,
-    head_of,
+    execution,
     home_affairs,
-    office_of,
+    law,
     proposal,
+    recipients,
     set_bases,
 )
 from reports.papers.wording import DOCUMENT_LANGUAGE, all_of, committee, count, in_text, points, sentence
@@ -27,14 +28,8 @@ from scoring.method_words import in_words
 from scoring.models import IMPORTED, Campaign, CriteriaSet
 from scoring.rules import CountsAs, RuleErrors
 from scoring.tree import Node, Tree
-from units.models import Function, Unit, UnitType
+from units.models import Function, Unit
 
-SCORED = {
-    UnitType.PROVINCE: "các tỉnh, thành phố",
-    UnitType.DISTRICT: "các huyện, thành phố",
-    UnitType.COMMUNE: "các xã, phường, thị trấn",
-    UnitType.AGENCY: "các cơ quan, đơn vị",
-}
 FUNCTIONS = {
     Function.HOME_AFFAIRS: "Cơ quan nội vụ",
     Function.JUSTICE: "Cơ quan tư pháp",
@@ -61,16 +56,14 @@ def criteria_set_of(basis: Basis) -> Document:
         abbreviation="QĐ",
         abstract=f"Ban hành {title}",
         by_authority=authority(issuer),
-        bases=(*([] if issuer.type == UnitType.AGENCY else [LAW]), *frame, proposal(agency)),
+        bases=(*law(issuer), *frame, proposal(agency)),
         opening=(),
         ruling="QUYẾT ĐỊNH:",
         sections=tuple(articles(tree, scored, issuer, agency)),
         closing="",
         signing=chair(issuer),
         annexes=(Annex(title.upper(), (criteria_table(tree, campaign),), landscape=True, key="criteria"),),
-        recipients=("Như Điều 4", f"{committee(issuer.parent, short=True)} (b/c)", "Lưu: VT")
-        if issuer.parent
-        else ("Như Điều 4", "Lưu: VT"),
+        recipients=recipients(issuer, 4),
         keywords=("cải cách hành chính", "bộ tiêu chí", str(campaign.year), criteria_set.code),
     )
     return framed(issuer, text)
@@ -86,7 +79,7 @@ def articles(tree: Tree, scored: str, issuer: Unit, agency: Unit | None) -> Iter
         (
             "units",
             (
-                f"{sentence(bodies(scored))[:-1]} tự đánh giá, chấm điểm theo Bộ tiêu chí, cung cấp đầy đủ tài "
+                f"{capfirst(bodies(scored))} tự đánh giá, chấm điểm theo Bộ tiêu chí, cung cấp đầy đủ tài "
                 "liệu kiểm chứng và chịu trách nhiệm về kết quả tự chấm điểm."
             ),
         ),
@@ -104,20 +97,6 @@ def articles(tree: Tree, scored: str, issuer: Unit, agency: Unit | None) -> Iter
     )
     yield Section("", key="articles.effect", text="Quyết định này có hiệu lực kể từ ngày ký.")
     yield Section("", key="articles.execution", text=execution(issuer, agency, scored))
-
-
-def execution(issuer: Unit, agency: Unit | None, scored: str) -> str:
-    """Who carries the decision out; its last article, and with the closing mark."""
-    heads = [office_of(issuer), head_of(agency) if agency else ""]
-    named = "; ".join(filter(None, heads))
-    others = f"thủ trưởng các cơ quan, đơn vị có liên quan và {in_charge(scored)}"
-    start = f"{named}; {others}" if named else sentence(others)[:-1]
-    return f"{start} chịu trách nhiệm thi hành Quyết định này./."
-
-
-def in_charge(scored: str) -> str:
-    body = bodies(scored)
-    return body if body == scored else f"Chủ tịch {body}"
 
 
 def contents(tree: Tree) -> str:

@@ -15,7 +15,9 @@ from django.db.models import Prefetch, QuerySet
 from django.utils.translation import gettext as _
 
 from scoring.applicability import LeftOut, left_out_of
+from scoring.lost import Answering
 from scoring.models import (
+    PUBLIC,
     Campaign,
     CriteriaSet,
     Criterion,
@@ -121,7 +123,7 @@ class UnitFigures:
 class LostPoints:
     """One leaf that lost points; `is_answered`: it was given points, were it 0.
 
-    Shapes: `responsible` holds pairs of a party's name and its role.
+    Shapes: `responsible` holds pairs of a party and its role.
     """
 
     field_code: str
@@ -133,7 +135,7 @@ class LostPoints:
     lost: Decimal
     is_penalty: bool
     cause: str
-    responsible: tuple[tuple[str, str], ...]
+    responsible: tuple[tuple[Answering, str], ...]
     is_answered: bool = True
 
 
@@ -177,7 +179,7 @@ def has_children(unit: Unit) -> bool:
 def children_campaigns(unit: Unit, campaigns: QuerySet[Campaign]) -> QuerySet[Campaign]:
     """Those of `campaigns` that are published and by which the unit scored its communes, latest first."""
     return campaigns.filter(
-        status__in=["published", "amended"],
+        status__in=PUBLIC,
         owner=unit,
         external=False,
         criteria_set__unit_type=UnitType.COMMUNE,
@@ -309,7 +311,11 @@ def lost_row(row: Score, nodes: Mapping[int, Criterion], criteria_set: CriteriaS
         lost=lost_points(row),
         is_penalty=leaf.counts_as == CountsAs.PENALTY,
         cause=loss.cause if loss else "",
-        responsible=tuple((each.party.name, each.role) for each in loss.responsibilities.all()) if loss else (),
+        responsible=tuple(
+            (Answering(each.party.name, each.party.unit_id), each.role) for each in loss.responsibilities.all()
+        )
+        if loss
+        else (),
         is_answered=row.points is not None,
     )
 

@@ -11,11 +11,10 @@ from indicators.form import Form, Item
 from indicators.models import Indicator, ReturnStatus, Value
 from indicators.rolling import Rolled
 from parportal.decimals import QuantitySum
-from parportal.entry.numbers import format_decimal
 from reports.documents import Annex, Column, Table
 from reports.papers.annual_data import DOSSIERS, AnnualData
 from reports.papers.statistics_annex import cell_text
-from reports.papers.wording import DOCUMENT_LANGUAGE, committee, day
+from reports.papers.wording import committee, day, number, share
 from units.models import UnitType
 from units.names import unit_key
 
@@ -133,8 +132,8 @@ def summed(lines: Sequence[Numbers]) -> Numbers:
     """What nobody reported has no sum."""
     total: dict[str, Decimal] = {}
     for numbers in lines:
-        for code, number in numbers.items():
-            total[code] = total.get(code, Decimal(0)) + number
+        for code, given in numbers.items():
+            total[code] = total.get(code, Decimal(0)) + given
     return total
 
 
@@ -143,8 +142,8 @@ def rows_of(groups: Sequence[Group]) -> Iterator[tuple[str, str, Numbers, bool]]
     for place, group in enumerate(groups):
         if len(groups) > 1:
             yield "ABCD"[place], group.title, group.total, True
-        for number, (name, numbers) in enumerate(group.lines, 1):
-            yield str(number), name, numbers, False
+        for line, (name, numbers) in enumerate(group.lines, 1):
+            yield str(line), name, numbers, False
 
 
 def columns_of(printed: Sequence[Indicator]) -> tuple[Column, ...]:
@@ -165,7 +164,7 @@ def notes(form: Form, table: Item, total: Numbers) -> Iterator[str]:
         difference = finding.judgement.difference
         if finding.check.rule.previous_codes or difference is None:
             continue
-        by = format_decimal(abs(difference), language=DOCUMENT_LANGUAGE)
+        by = number(abs(difference))
         extra = form.by_code.get(finding.check.explained_by)
         why = "" if finding.is_broken or extra is None else f", bằng số {extra.title.lower()}"
         yield f"{finding.check.title}: chênh lệch {by} hồ sơ{why}."
@@ -182,15 +181,13 @@ def rates(numbers: Mapping[str, Decimal]) -> dict[str, Decimal]:
     """Units: percent, not rounded; without a base there is no rate. Shapes: keys on_time, late, online."""
     given = {code.rpartition(".")[2]: number for code, number in numbers.items()}
 
-    def share(parts: Sequence[str], of: Sequence[str]) -> Decimal | None:
-        if not all(code in given for code in (*parts, *of)):
-            return None
-        base = sum((given[code] for code in of), Decimal(0))
-        return Decimal(100) * sum((given[code] for code in parts), Decimal(0)) / base if base else None
+    def added(*codes: str) -> Decimal | None:
+        known = [given[code] for code in codes if code in given]
+        return sum(known, Decimal(0)) if len(known) == len(codes) else None
 
     found = {
-        "on_time": share(("8", "9"), ("7",)),
-        "late": share(("10",), ("7",)),
-        "online": share(("4",), ("4", "5")),
+        "on_time": share(added("8", "9"), added("7")),
+        "late": share(added("10"), added("7")),
+        "online": share(added("4"), added("4", "5")),
     }
     return {name: rate for name, rate in found.items() if rate is not None}

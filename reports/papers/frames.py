@@ -62,8 +62,8 @@ def framed(unit: Unit, text: Text) -> Document:
     )
 
 
-def paragraph(text: str) -> Paragraph:
-    return Paragraph((Span(text),))
+def paragraph(text: str, *, leads: bool = False) -> Paragraph:
+    return Paragraph((Span(text),), leads=leads)
 
 
 def paragraphs(texts: Iterable[str]) -> tuple[Paragraph, ...]:

@@ -1,6 +1,11 @@
-"""What decisions and reports are based on. What the data does not hold is left open for a person: "…"."""
+"""What decisions and reports are based on, and what decisions have in common.
+
+What the data does not hold is left open for a person: "…".
+"""
 
 from __future__ import annotations
+
+from django.utils.text import capfirst
 
 from reports.papers.prefill import decision, signers
 from reports.papers.wording import all_of, committee, in_text
@@ -9,7 +14,6 @@ from units.models import Function, Unit, UnitType
 
 OPEN = "…"
 OPEN_DAY = f"ngày {OPEN} tháng {OPEN} năm {OPEN}"
-LAW = "Căn cứ Luật Tổ chức chính quyền địa phương"
 
 
 def set_bases(criteria_set: CriteriaSet) -> tuple[str, ...]:
@@ -18,6 +22,11 @@ def set_bases(criteria_set: CriteriaSet) -> tuple[str, ...]:
         return ()
     issued = decision(criteria_set.decision_number, criteria_set.decision_on, criteria_set.issuer)
     return (f"{issued} về việc ban hành {criteria_set.title.rstrip('.')}",)
+
+
+def law(issuer: Unit) -> tuple[str, ...]:
+    """The law that a committee decides by."""
+    return () if issuer.type == UnitType.AGENCY else ("Căn cứ Luật Tổ chức chính quyền địa phương",)
 
 
 def home_affairs(unit: Unit, year: int) -> Unit | None:
@@ -56,6 +65,18 @@ def head_of(agency: Unit) -> str:
     return f"{next(titles, 'Thủ trưởng')} {agency.name}"
 
 
-def office_of(unit: Unit) -> str:
-    """Who carries a decision out first: the head of the committee's office."""
-    return "" if unit.type == UnitType.AGENCY else f"Chánh Văn phòng {committee(unit)}"
+def execution(issuer: Unit, agency: Unit | None, scored: str) -> str:
+    """Who carries a decision out; the end of its last article. Shapes: `scored` is `all_of`."""
+    body = bodies(scored)
+    named = (
+        "" if issuer.type == UnitType.AGENCY else f"Chánh Văn phòng {committee(issuer)}",
+        head_of(agency) if agency else "",
+        f"thủ trưởng các cơ quan, đơn vị có liên quan và {body if body == scored else f'Chủ tịch {body}'}",
+    )
+    return f"{capfirst('; '.join(filter(None, named)))} chịu trách nhiệm thi hành Quyết định này./."
+
+
+def recipients(issuer: Unit, article: int) -> tuple[str, ...]:
+    """Those named in the last article of a decision, then the superior."""
+    above = (f"{committee(issuer.parent, short=True)} (b/c)",) if issuer.parent else ()
+    return f"Như Điều {article}", *above, "Lưu: VT"

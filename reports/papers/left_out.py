@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from reports.documents import Block, Column, Paragraph, Span, Table
+from reports.documents import Block, Column, Table
+from reports.papers.frames import paragraph
 from reports.papers.wording import count, day, in_text, points, sentence
 from scoring.applicability import LeftOut
 from units.models import Unit
@@ -19,7 +20,7 @@ def left_out_blocks(unit: Unit, left_out: tuple[LeftOut, ...]) -> tuple[Block, .
         f"Có {count(len(left_out))} tiêu chí không áp dụng đối với {in_text(unit)}, tương ứng "
         f"{points(total)} điểm tối đa, được loại khỏi cả điểm đạt được và điểm tối đa khi tính chỉ số:"
     )
-    return Paragraph((Span(text),), leads=True), left_out_table(left_out, total)
+    return paragraph(text, leads=True), left_out_table(left_out, total)
 
 
 def left_out_table(left_out: tuple[LeftOut, ...], total: Decimal) -> Table:

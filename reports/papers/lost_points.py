@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from reports.documents import Block, Column, Paragraph, Section, Span, Table
+from reports.documents import Column, Section, Table
 from reports.papers.charts import by_size, losses_chart, named, parties_chart
 from reports.papers.data import LostPoints
+from reports.papers.frames import paragraph
 from reports.papers.wording import count, points, sentence
-from scoring.lost import PartyLoss, by_party
+from scoring.lost import Answering, PartyLoss, by_party
 
 ZERO = Decimal(0)
 
@@ -77,7 +78,7 @@ def losses_notes(losses: Sequence[LostPoints], counted: Decimal) -> Iterator[str
 
 def parties(losses: Sequence[LostPoints]) -> Section:
     """Who answers for how much; what several share is explained."""
-    found = by_party((each.lost, tuple(name for name, _role in each.responsible)) for each in losses)
+    found = by_party((each.lost, answering(each)) for each in losses)
     known = [each for each in found if each.name]
     text = f"Có {count(len(known))} cơ quan, đơn vị chịu trách nhiệm về {points(total(losses))} điểm bị mất"
     if not known:
@@ -89,9 +90,13 @@ def parties(losses: Sequence[LostPoints]) -> Section:
     )
 
 
+def answering(loss: LostPoints) -> tuple[Answering, ...]:
+    return tuple(party for party, _role in loss.responsible)
+
+
 def parties_table(losses: Sequence[LostPoints], found: Sequence[PartyLoss]) -> Table:
     """In the rows each party's whole part, in the last line every loss once."""
-    shared = sum((each.lost for each in losses if len({name for name, _role in each.responsible}) > 1), ZERO)
+    shared = sum((each.lost for each in losses if len(set(answering(each))) > 1), ZERO)
     rows = tuple(
         (
             str(place),
@@ -170,10 +175,6 @@ def zeros_table(found: Sequence[LostPoints]) -> Table:
         note="" if all(each.is_answered for each in found) else "(*) Không được chấm điểm nên tính 0 điểm.",
         name="zeros",
     )
-
-
-def paragraph(text: str, *, leads: bool = False) -> Block:
-    return Paragraph((Span(text),), leads=leads)
 
 
 def total(losses: Sequence[LostPoints]) -> Decimal:

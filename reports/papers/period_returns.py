@@ -6,7 +6,7 @@ not handed in yet is not known.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from indicators.figures import Finding, Rows, Said
@@ -53,6 +53,10 @@ def has_its_days(period: Period, basis: Basis) -> bool:
 
 def handed_in(basis: Basis) -> dict[str, PeriodReturn]:
     """What the unit has handed in itself, by code of the form: one query, and at most two for each form."""
+    return basis.once(read_handed_in)
+
+
+def read_handed_in(basis: Basis) -> dict[str, PeriodReturn]:
     if not basis.period:
         return {}
     returns = Return.objects.filter(unit=basis.unit, status__in=HANDED_IN, period__year=basis.year)
@@ -69,15 +73,19 @@ def read(found: Return) -> PeriodReturn:
     return PeriodReturn(found, all_of_it.form, all_of_it.rows, all_of_it.said, all_of_it.findings)
 
 
-def asked_of_others(basis: Basis, but: Collection[str] = ()) -> dict[str, Rolled]:
-    """The sums of what the unit has asked of others and accepted, by code of the form, `but` some forms.
+def asked_of_others(basis: Basis) -> dict[str, Rolled]:
+    """The sums of what the unit has asked of others and accepted, by code of the form.
 
     One query, and at most nine for each form.
     """
+    return basis.once(read_asked)
+
+
+def read_asked(basis: Basis) -> dict[str, Rolled]:
     if not basis.period:
         return {}
     asked = Period.objects.filter(owner=basis.unit, year=basis.year, returns__status=ReturnStatus.ACCEPTED)
-    found = asked.exclude(indicator_set__code__in=but).select_related("indicator_set").distinct()
+    found = asked.select_related("indicator_set").distinct()
     fitting = sorted((each for each in found if is_of(each, basis)), key=lambda each: weight(each, basis))
     best = {each.indicator_set.code: each for each in fitting}
     return {code: roll_up(each) for code, each in best.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from django.utils.text import slugify
+from django.utils.text import capfirst, slugify
 from django.utils.translation import override
 
 from plans.actions.tasks import named
@@ -80,7 +80,7 @@ def subject(title: str, kind: str) -> str:
     bare = title.strip()
     if bare.lower().startswith(f"{kind} "):
         bare = bare[len(kind) + 1 :]
-    return bare[:1].upper() + bare[1:]
+    return capfirst(bare)
 
 
 def bases(above: Plan | None) -> Iterator[str]:
@@ -134,7 +134,7 @@ def tasks_section(data: PlanData) -> Section:
     others: list[Task] = []
     for task in data.tasks:
         title = next((each for each in task.fields if each), "")
-        fields.setdefault(title, []).append(task) if title else others.append(task)
+        (fields.setdefault(title, []) if title else others).append(task)
     used = [(title, tasks) for title, tasks in fields.items() if tasks]
     if not used:
         return Section("NHIỆM VỤ CỤ THỂ", tuple(task_line(task) for task in others), key="tasks")
@@ -175,7 +175,7 @@ def organisation(data: PlanData) -> tuple[Section, ...]:
         for party, places in numbers_of(rows, role).items():
             parties.setdefault(party, []).append(f"- {words} số {', '.join(places)} tại {title}.")
     return tuple(
-        Section(sentence(party.name)[:-1], key=f"organisation.{party.pk}", text="\n".join(lines))
+        Section(capfirst(party.name), key=f"organisation.{party.pk}", text="\n".join(lines))
         for party, lines in sorted(parties.items(), key=lambda item: (item[0].unit_id is None, item[0].name))
     )
 

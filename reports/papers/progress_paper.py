@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import timezone
 
@@ -19,7 +18,7 @@ from reports.papers.campaign_state import (
 )
 from reports.papers.frames import Text, framed, paragraphs
 from reports.papers.grounds import set_bases
-from reports.papers.wording import INDEX, all_of, committee, count, day, moment, percent, sentence, until, whole
+from reports.papers.wording import INDEX, all_of, committee, count, day, moment, number, rate, sentence, until
 from scoring.models import Campaign, SheetStatus
 
 STATES = {
@@ -92,7 +91,7 @@ def summary(state: CampaignState) -> Iterator[str]:
             ("đơn vị chưa chấm", sum(not each.is_begun for each in waiting)),
             ("đơn vị quá hạn", sum(each.is_overdue for each in waiting)),
         )
-        among = ", ".join(f"{count(number)} {what}" for what, number in numbers if number)
+        among = ", ".join(f"{count(some)} {what}" for what, some in numbers if some)
         yield f"Còn {count(len(waiting))} đơn vị chưa nộp{f', trong đó {among}' if among else ''}."
     assigned, left = sum(each.assigned for each in state.agencies), sum(each.left for each in state.agencies)
     if assigned:
@@ -177,10 +176,10 @@ def agencies_table(agencies: tuple[AgencyState, ...]) -> Table:
                 str(place),
                 agency_name(each),
                 str(each.sheets),
-                whole(each.assigned),
-                whole(each.done),
+                number(each.assigned),
+                number(each.done),
                 rate(each.done, each.assigned),
-                whole(each.unanswered),
+                number(each.unanswered),
             )
             for place, each in enumerate(agencies, start=1)
         ),
@@ -188,10 +187,10 @@ def agencies_table(agencies: tuple[AgencyState, ...]) -> Table:
             "",
             "Tổng cộng",
             "",
-            whole(assigned),
-            whole(assigned - left),
+            number(assigned),
+            number(assigned - left),
             rate(assigned - left, assigned),
-            whole(sum(each.unanswered for each in agencies)),
+            number(sum(each.unanswered for each in agencies)),
         ),
         note="Chỉ tính các tiêu chí của những phiếu đã nộp.",
         name="agencies",
@@ -200,13 +199,6 @@ def agencies_table(agencies: tuple[AgencyState, ...]) -> Table:
 
 def agency_name(each: AgencyState) -> str:
     return committee(each.agency, short=True) if each.agency else NOBODY
-
-
-def rate(done: int, assigned: int) -> str:
-    """Rounding: two decimals, half-up."""
-    if not assigned:
-        return ""
-    return percent((Decimal(done * 100) / assigned).quantize(Decimal("0.01"), ROUND_HALF_UP))
 
 
 def extensions_table(extensions: Iterable[Extension]) -> Table:

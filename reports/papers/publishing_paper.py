@@ -4,29 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from reports.basis import Basis, NoPaper
 from reports.documents import Annex, Document, Section
-from reports.papers.criteria_paper import in_charge
 from reports.papers.data import UnitFigures, read_units
 from reports.papers.frames import Text, framed
 from reports.papers.grounds import (
-    LAW,
     OPEN_DAY,
     authority,
     bodies,
     chair,
-    head_of,
+    execution,
     home_affairs,
-    office_of,
+    law,
     proposal,
+    recipients,
     set_bases,
 )
 from reports.papers.league_table import differing, fields_table, grades_text, ranking_blocks
-from reports.papers.wording import INDEX, all_of, committee, count, sentence
+from reports.papers.wording import INDEX, all_of, committee, count
 from scoring.models import Campaign, CampaignStatus
-from units.models import Unit, UnitType
+from units.models import Unit
 
 
 def publishing_of(basis: Basis) -> Document:
@@ -41,7 +41,6 @@ def publishing_of(basis: Basis) -> Document:
     issuer, everyone = campaign.owner, all_of(each.unit for each in found)
     agency = home_affairs(issuer, campaign.year)
     subject = f"{INDEX} năm {campaign.year} của {everyone}"
-    law = () if issuer.type == UnitType.AGENCY else (LAW,)
     notes = tuple(section for part in differing(found) for section in part.sections)
     annexes = (
         Annex("KẾT QUẢ XẾP HẠNG, XẾP LOẠI", ranking_blocks(campaign, found), notes, key="ranking"),
@@ -52,14 +51,14 @@ def publishing_of(basis: Basis) -> Document:
         abbreviation="QĐ",
         abstract=f"Công bố kết quả {subject}",
         by_authority=authority(issuer),
-        bases=(*law, *set_bases(campaign.criteria_set), minutes(), proposal(agency)),
+        bases=(*law(issuer), *set_bases(campaign.criteria_set), minutes(), proposal(agency)),
         opening=(),
         ruling="QUYẾT ĐỊNH:",
         sections=tuple(articles(found, subject, issuer, agency)),
         closing="",
         annexes=annexes,
         signing=chair(issuer),
-        recipients=recipients_of(issuer),
+        recipients=recipients(issuer, 3),
         keywords=("cải cách hành chính", "công bố kết quả", str(campaign.year), campaign.code),
     )
     return framed(issuer, text)
@@ -85,7 +84,7 @@ def articles(found: list[UnitFigures], subject: str, issuer: Unit, agency: Unit 
         (
             "units",
             (
-                f"{sentence(bodies(everyone))[:-1]} phân tích nguyên nhân, xác định trách nhiệm đối với các "
+                f"{capfirst(bodies(everyone))} phân tích nguyên nhân, xác định trách nhiệm đối với các "
                 "tiêu chí bị mất điểm và tổ chức khắc phục."
             ),
         ),
@@ -104,17 +103,8 @@ def articles(found: list[UnitFigures], subject: str, issuer: Unit, agency: Unit 
         text="Căn cứ kết quả công bố tại Điều 1:",
         sections=tuple(Section("", key=f"articles.duties.{key}", text=text) for key, text in duties),
     )
-    heads = [office_of(issuer), head_of(agency) if agency else ""]
-    others = f"thủ trưởng các cơ quan, đơn vị có liên quan và {in_charge(everyone)}"
-    named = "; ".join([*filter(None, heads), others])
-    yield Section(
-        "",
-        key="articles.execution",
-        text=(
-            f"Quyết định này có hiệu lực kể từ ngày ký. {sentence(named)[:-1]} chịu trách nhiệm thi hành Quyết "
-            "định này./."
-        ),
-    )
+    text = f"Quyết định này có hiệu lực kể từ ngày ký. {execution(issuer, agency, everyone)}"
+    yield Section("", key="articles.execution", text=text)
 
 
 def results_text(found: list[UnitFigures], subject: str) -> str:
@@ -128,8 +118,3 @@ def results_text(found: list[UnitFigures], subject: str) -> str:
     if missing:
         text += f"; {count(missing)} đơn vị không nộp phiếu chấm điểm, không xếp hạng"
     return f"{text} (chi tiết tại các Phụ lục kèm theo)."
-
-
-def recipients_of(issuer: Unit) -> tuple[str, ...]:
-    above = (f"{committee(issuer.parent, short=True)} (b/c)",) if issuer.parent else ()
-    return "Như Điều 3", *above, "Lưu: VT"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from django.utils.text import capfirst
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 
@@ -20,7 +21,7 @@ from units.models import Unit, UnitType
 
 # More addressees than these are named in a list behind the letter.
 ADDRESSEES = 10
-AGENCIES = "các cơ quan được giao thẩm định"
+AGENCIES = "Các cơ quan được giao thẩm định"
 
 
 def reminder_of(basis: Basis) -> Document:
@@ -44,7 +45,7 @@ def reminder_letter(state: CampaignState, units: list[UnitState], agencies: list
     text = Text(
         type_name="",
         abbreviation="",
-        abstract=f"{sentence(matter(units, agencies))[:-1]} {INDEX} năm {campaign.year}",
+        abstract=f"{capfirst(matter(units, agencies))} {INDEX} năm {campaign.year}",
         addressees=addressees(units, agencies, listed=listed),
         opening=(opening(campaign),),
         sections=tuple(parts(state, units, agencies, () if listed else tables)),
@@ -74,8 +75,8 @@ def matter(units: Sequence[UnitState], agencies: Sequence[AgencyState]) -> str:
 def addressees(units: Sequence[UnitState], agencies: Sequence[AgencyState], *, listed: bool) -> tuple[str, ...]:
     if listed:
         kinds = all_of(each.unit for each in units)
-        named = [sentence(bodies(kinds))[:-1]] if units else []
-        named += [sentence(AGENCIES)[:-1]] if agencies else []
+        named = [capfirst(bodies(kinds))] if units else []
+        named += [AGENCIES] if agencies else []
         return tuple(f"{name} (danh sách tại Phụ lục kèm theo)" for name in named)
     return (
         *(committee(each.unit) for each in units),
@@ -177,4 +178,4 @@ def agency_row(place: int, each: AgencyState) -> tuple[str, ...]:
 def due_words(each: UnitState | AgencyState) -> str:
     if each.due_at is None:
         return "Chưa quy định"
-    return sentence(until(each.due_at))[:-1] + (" (đã quá hạn)" if each.is_overdue else "")
+    return capfirst(until(each.due_at)) + (" (đã quá hạn)" if each.is_overdue else "")

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.db.models import Prefetch
 
+from reports.basis import Basis
 from reports.documents import Annex, Column, Document, Section, Table
 from reports.papers.frames import Text, framed, paragraph, paragraphs
 from reports.papers.grounds import set_bases
@@ -88,6 +89,21 @@ def rows_below(nodes: Iterable[Criterion], scores: Iterable[Score]) -> dict[int,
             found.setdefault(above, []).append(score)
             above = parents[above]
     return found
+
+
+def sheet_of(basis: Basis) -> ScoreSheet:
+    """Raises: NoPaper."""
+    sheets = ScoreSheet.objects.select_related("campaign__criteria_set__issuer", "campaign__owner", "unit__parent")
+    sheet = sheets.filter(campaign=basis.of_campaign, unit=basis.unit).first()
+    if sheet is None:
+        raise basis.without_unit
+    return sheet
+
+
+def score_sheet_of(basis: Basis) -> Document:
+    """Raises: NoPaper."""
+    sheet = sheet_of(basis)
+    return score_sheet(sheet, shows_appraisal=basis.is_inside or sheet.campaign.is_public)
 
 
 def score_sheet(sheet: ScoreSheet, *, shows_appraisal: bool = True) -> Document:

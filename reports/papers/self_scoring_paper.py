@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Prefetch
-from django.utils.translation import gettext as _
 
-from reports.basis import Basis, NoPaper
+from reports.basis import Basis
 from reports.documents import Annex, Block, Bullet, Column, Document, Section, Span, Table
 from reports.papers.frames import Text, framed, paragraphs
 from reports.papers.grounds import set_bases
-from reports.papers.score_sheet import evidence_table, own_words
+from reports.papers.score_sheet import evidence_table, own_words, sheet_of
 from reports.papers.wording import INDEX, committee, count, in_text, of_maximum, points, sentence
 from scoring.models import IMPORTED, CriteriaSet, Criterion, Evidence, Score, ScoreSheet
 from scoring.rules import CountsAs, LeafState
@@ -85,12 +84,7 @@ def self_scoring_of(basis: Basis) -> Document:
 
     Raises: NoPaper.
     """
-    sheets = ScoreSheet.objects.select_related("campaign__criteria_set__issuer", "campaign__owner", "unit__parent")
-    sheet = sheets.filter(campaign=basis.of_campaign, unit=basis.unit).first()
-    if sheet is None:
-        values = {"unit": basis.unit.code, "campaign": basis.of_campaign.code}
-        raise NoPaper(_("There is no unit %(unit)s in the campaign %(campaign)s.") % values)
-    return self_scoring_paper(read_self_scores(sheet))
+    return self_scoring_paper(read_self_scores(sheet_of(basis)))
 
 
 def self_scoring_paper(data: SelfScores) -> Document:

@@ -6,15 +6,14 @@ What is not reported stays blank; 0 is printed as 0.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from indicators.form import Form, Item
 from indicators.models import Entry, Indicator, RollUp, ValueType
 from indicators.rolling import NOTHING, Rolled
-from parportal.entry.numbers import format_decimal
 from reports.documents import Annex, Column, Table
 from reports.papers.period_returns import PeriodReturn
-from reports.papers.wording import DOCUMENT_LANGUAGE, day
+from reports.papers.wording import day, number, rounded
 
 # What an indicator is told with: its value, and a note.
 Cells = tuple[str, str]
@@ -151,10 +150,7 @@ def cell_text(value: Decimal | str | None, indicator: Indicator) -> str:
         return ""
     if isinstance(value, str):
         return indicator.option_texts.get(value, value)
-    rounded = value
-    if value != value.to_integral_value():
-        rounded = value.quantize(Decimal("0.01"), ROUND_HALF_UP).normalize()
-    return format_decimal(rounded, language=DOCUMENT_LANGUAGE)
+    return number(rounded(value))
 
 
 def measure_of(indicator: Indicator) -> str:

@@ -5,9 +5,9 @@ Documents are Vietnamese whatever language their reader has chosen, so nothing h
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.utils import timezone
 
@@ -34,6 +34,7 @@ ROLES = {
 }
 DOCUMENT_LANGUAGE = "vi"
 INDEX = "Chỉ số cải cách hành chính"
+HUNDREDTH = Decimal("0.01")
 
 
 def points(value: Decimal) -> str:
@@ -48,17 +49,38 @@ def of_maximum(earned: Decimal, maximum: Decimal) -> str:
 
 def percent(value: Decimal | None) -> str:
     """The index, its sign glued to it: 85,74%. Nothing where nothing applied."""
-    return "không xác định" if value is None else f"{format_decimal(value, language=DOCUMENT_LANGUAGE)}%"
+    return "không xác định" if value is None else f"{number(value)}%"
 
 
-def count(number: int) -> str:
+def rounded(value: Decimal) -> Decimal:
+    """Rounding: half-up to two decimals."""
+    return value.quantize(HUNDREDTH, ROUND_HALF_UP)
+
+
+def share(part: Decimal | int | None, whole: Decimal | int | None) -> Decimal | None:
+    """Of a hundred; None of nothing. Not rounded."""
+    return Decimal(100) * part / whole if whole and part is not None else None
+
+
+def rate(part: int, whole: int) -> str:
+    """How much of it, in percent; empty of nothing."""
+    found = share(part, whole)
+    return "" if found is None else percent(rounded(found))
+
+
+def without_sign(value: Decimal) -> str:
+    """A percentage where its sign stands elsewhere, half-up to two decimals."""
+    return number(rounded(value))
+
+
+def count(value: Decimal | int) -> str:
     """A count in running text: under ten with a leading zero; nothing is 0."""
-    return f"{number:02d}" if 0 < number < 10 else whole(number)
+    return f"{int(value):02d}" if 0 < value < 10 and value == int(value) else number(value)
 
 
-def whole(number: int) -> str:
-    """A count in a table, with a point at the thousands."""
-    return f"{number:,}".replace(",", ".")
+def number(value: Decimal | int) -> str:
+    """A number in a table, with a point at the thousands; not rounded."""
+    return format_decimal(value, language=DOCUMENT_LANGUAGE)
 
 
 def day(value: date) -> str:
@@ -128,7 +150,7 @@ def lowered(text: str) -> str:
     return text if text[:2].isupper() else text[:1].lower() + text[1:]
 
 
-def responsibilities(named: Sequence[tuple[str, str]]) -> str:
+def responsibilities(named: Iterable[tuple[str, str]]) -> str:
     """Who answers for a loss: the parties of one role together, the role after them.
 
     Shapes: pairs of a party's name and its role.

@@ -4,13 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import ROUND_FLOOR, Decimal
 
 from parportal.charts import TrendPoint
-from reports.documents import Block, Column, Paragraph, Section, Span, Table
-from reports.papers.charts import rounded, share, trend_chart
+from reports.documents import Block, Column, Section, Table
+from reports.papers.charts import trend_chart
 from reports.papers.data import FieldFigures, UnitFigures, read_units
-from reports.papers.wording import INDEX, in_text, of_maximum, percent, points
+from reports.papers.frames import paragraph
+from reports.papers.wording import (
+    INDEX,
+    in_text,
+    of_maximum,
+    percent,
+    points,
+    rounded,
+    share,
+    without_sign,
+)
 from scoring.models import Campaign, UnitResult
 from scoring.years import ENOUGH, Year, of_unit, shared_percent, years_of
 
@@ -47,9 +57,9 @@ def section(own: UnitFigures, before: YearBefore | None, year: int) -> Section |
     """Both years field by field; in words where they cannot be compared; nothing without an earlier year."""
     if before is None:
         return None
-    found: tuple[Block, ...] = (Paragraph((Span(unlike(before, year)),)),)
+    found: tuple[Block, ...] = (paragraph(unlike(before, year)),)
     if before.is_comparable:
-        found = (Paragraph((Span(opening(own, before)),), leads=True), comparison(own, before, year))
+        found = (paragraph(opening(own, before), leads=True), comparison(own, before, year))
     return Section(f"So sánh với năm {before.year}", (*found, *over_the_years(before)), key="own.before")
 
 
@@ -85,7 +95,7 @@ def opening(own: UnitFigures, before: YearBefore) -> str:
 def moved(change: Decimal) -> str:
     if not change:
         return "không thay đổi"
-    return f"{'tăng' if change > 0 else 'giảm'} {rounded(abs(change))} điểm phần trăm"
+    return f"{'tăng' if change > 0 else 'giảm'} {without_sign(abs(change))} điểm phần trăm"
 
 
 def comparison(own: UnitFigures, before: YearBefore, year: int) -> Table:
@@ -123,19 +133,15 @@ def as_field(unit: UnitFigures) -> FieldFigures:
 def row(now: FieldFigures, before: FieldFigures | None) -> tuple[str, ...]:
     """Points and percent of both years; cells stay empty where there is nothing to compare with."""
     new, old = share(now.earned, now.maximum), share(before.earned, before.maximum) if before else None
-    change = "" if new is None or old is None else signed(two(new) - two(old))
+    change = "" if new is None or old is None else signed(rounded(new) - rounded(old))
     return (
         now.title,
         of_maximum(before.earned, before.maximum) if before and old is not None else "",
-        "" if old is None else rounded(old),
+        "" if old is None else without_sign(old),
         of_maximum(now.earned, now.maximum) if new is not None else "",
-        "" if new is None else rounded(new),
+        "" if new is None else without_sign(new),
         change,
     )
-
-
-def two(value: Decimal) -> Decimal:
-    return value.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
 def signed(value: Decimal) -> str:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
-from parportal.entry.numbers import format_decimal
 from reports.papers import wording
 from units.names import folded
 
 PERCENT = "%"
 POINTS = "điểm"
-HUNDREDTH = Decimal("0.01")
 _STRANGE = re.compile(r"[^a-z0-9._-]+")
 
 
@@ -47,18 +45,18 @@ class Source:
 
     def count(self, key: str, label: str, number: Decimal | int | None, measure: str = "") -> Figure:
         """Whole things: under ten with a leading zero, in thousands with points."""
-        return self.figure(key, label, number, None if number is None else counted(number), measure)
+        return self.figure(key, label, number, None if number is None else wording.count(number), measure)
 
-    def amount(self, key: str, label: str, number: Decimal | None, measure: str = "") -> Figure:
+    def amount(self, key: str, label: str, number: Decimal | int | None, measure: str = "") -> Figure:
         """Any number, not rounded."""
-        return self.figure(key, label, number, None if number is None else shown(number), measure)
+        return self.figure(key, label, number, None if number is None else wording.number(number), measure)
 
     def points(self, key: str, label: str, number: Decimal | None) -> Figure:
         return self.figure(key, label, number, None if number is None else wording.points(number), POINTS)
 
     def percent(self, key: str, label: str, number: Decimal | None) -> Figure:
         """Rounding: half up to two decimals."""
-        rounded = None if number is None else number.quantize(HUNDREDTH, ROUND_HALF_UP)
+        rounded = None if number is None else wording.rounded(number)
         return self.figure(key, label, rounded, None if rounded is None else wording.percent(rounded), PERCENT)
 
     def words(self, key: str, label: str, value: str | None) -> Figure:
@@ -69,21 +67,6 @@ class Source:
     ) -> Figure:
         exact = None if number is None else Decimal(number)
         return Figure(key, label, value, exact, self.group, self.url, measure)
-
-
-def counted(number: Decimal | int) -> str:
-    """A count in running text: 0, 07, 12, 1.353."""
-    whole = Decimal(number)
-    return f"{int(whole):02d}" if 0 < whole < 10 and whole == int(whole) else shown(whole)
-
-
-def shown(number: Decimal) -> str:
-    return format_decimal(number, language=wording.DOCUMENT_LANGUAGE)
-
-
-def share(part: Decimal | int | None, whole: Decimal | int | None) -> Decimal | None:
-    """Of a hundred; None of nothing. Not rounded."""
-    return Decimal(100) * part / whole if whole and part is not None else None
 
 
 def key_part(code: str) -> str:

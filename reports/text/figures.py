@@ -73,5 +73,5 @@ class FiguresOfBasis(Mapping[str, Figure]):
 
 
 def figures_of(basis: Basis) -> Figures:
-    """No query yet; then a fixed number for each group."""
-    return FiguresOfBasis(basis)
+    """No query yet; then a fixed number for each group, once for the basis."""
+    return basis.once(FiguresOfBasis)

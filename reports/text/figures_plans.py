@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -12,10 +13,10 @@ from django.utils.translation import pgettext
 
 from plans.figures import ALL, FOUND, INSPECTED, NAMES, REGISTERS, STANDINGS, TARGETS, Asked
 from plans.figures import figures_of as counted_of
-from plans.models import DocumentKind, InspectionKind, Obligation, Origin, PlanKind
-from plans.year_page import documents_by_kind
+from plans.models import Document, DocumentKind, InspectionKind, Obligation, Origin, PlanKind
 from reports.basis import Basis
-from reports.text.figure import Figure, Source, share
+from reports.papers.wording import share
+from reports.text.figure import Figure, Source
 
 Numbers = Mapping[str, Decimal]
 
@@ -166,8 +167,9 @@ def register_figures(basis: Basis) -> Iterator[Figure]:
 
 
 def document_figures(basis: Basis) -> Iterator[Figure]:
-    """One query. Where the register holds nothing of the year, no number is known."""
-    found = dict(documents_by_kind(basis.unit, basis.year))
+    """One query. Where the register holds nothing of these days, no number is known."""
+    issued = Document.objects.filter(owner=basis.unit, issued_on__range=basis.days).order_by()
+    found: Mapping[str, int] = dict(issued.values_list("kind").annotate(papers=Count("pk")))
     url = f"{reverse('documents')}?year={basis.year}&unit={basis.unit.pk}"
     source = Source(_("Registers"), url)
     every = sum(found.values()) if found else None

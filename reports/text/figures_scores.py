@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from reports.basis import Basis
 from reports.papers import wording
 from reports.papers.data import UnitFigures, children_campaigns, has_children, read_units
-from reports.text.figure import Figure, Source, key_part, share
+from reports.papers.wording import share
+from reports.text.figure import Figure, Source, key_part
 from scoring.models import PUBLIC, Campaign, Grade, UnitResult
 from scoring.self_scores import self_points
 from scoring.standings import scale_of
@@ -35,6 +36,10 @@ def score_figures_before(basis: Basis) -> Iterable[Figure]:
 
 
 def result_of(basis: Basis) -> UnitResult | None:
+    return basis.once(read_result)
+
+
+def read_result(basis: Basis) -> UnitResult | None:
     results = UnitResult.objects.filter(unit=basis.unit)
     results = results.select_related("unit", "campaign__criteria_set", "campaign__owner", "campaign__kept_by")
     found = results.filter(campaign=basis.campaign).first() if basis.campaign else None
@@ -47,8 +52,9 @@ def result_of(basis: Basis) -> UnitResult | None:
 def own_figures(prefix: str, year: int, result: UnitResult | None, basis: Basis) -> Iterator[Figure]:
     """Before publication those who do not run the campaign read what the unit gave itself, and nothing else."""
     if result is None:
-        yield from totals(prefix, Source(_("Result of the unit, %(year)s") % {"year": year}), None)
-        yield from self_figures(prefix, Source(_("Result of the unit, %(year)s") % {"year": year}), None)
+        source = Source(_("Result of the unit, %(year)s") % {"year": year})
+        yield from totals(prefix, source, None)
+        yield from self_figures(prefix, source, None)
         return
     campaign = result.campaign
     url = reverse("results_unit", args=[campaign.code, basis.unit.code]) if campaign.is_public else ""
@@ -73,11 +79,9 @@ def totals(prefix: str, source: Source, found: UnitFigures | None) -> Iterator[F
     )
     yield source.percent(f"{prefix}.index", _("reform index"), found.index if found else None)
     yield source.words(f"{prefix}.grade", _("grade of the unit"), found.grade if found else None)
-    yield source.amount(f"{prefix}.rank", _("rank"), number_of(found.rank if found else None))
+    yield source.amount(f"{prefix}.rank", _("rank"), found.rank if found else None)
     # Behind a stroke, as in 3/7: a zero in front would make it 3/07.
-    yield source.amount(
-        f"{prefix}.ranked", _("number of units ranked"), number_of(found.ranked if found else None)
-    )
+    yield source.amount(f"{prefix}.ranked", _("number of units ranked"), found.ranked if found else None)
     yield source.points(f"{prefix}.lost", _("lost points"), found.lost if found else None)
 
 
@@ -112,10 +116,6 @@ def decision_of(campaign: Campaign) -> str | None:
     return f"Quyết định số {campaign.decision_number}{dated} của {wording.committee(campaign.owner)}"
 
 
-def number_of(value: int | None) -> Decimal | None:
-    return None if value is None else Decimal(value)
-
-
 def commune_figures(basis: Basis) -> Iterable[Figure]:
     """Of the chosen campaign, else of the only one of the year: seven queries at most; none for a commune."""
     return children_figures("communes", basis.year, children_of(basis))
@@ -130,6 +130,10 @@ def commune_figures_before(basis: Basis) -> Iterable[Figure]:
 
 def children_of(basis: Basis) -> Campaign | None:
     """None where the communes were not scored, or by several campaigns of which none was chosen."""
+    return basis.once(read_children)
+
+
+def read_children(basis: Basis) -> Campaign | None:
     if basis.children is not None or not has_children(basis.unit):
         return basis.children
     every = Campaign.objects.filter(training=False).select_related("criteria_set", "owner", "grade_scale")

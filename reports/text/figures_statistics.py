@@ -29,7 +29,7 @@ def statistics_figures(basis: Basis) -> Iterator[Figure]:
     """What the unit has handed in, else the whole sum of what it asks of others; None is what nobody reported."""
     basis = dated(basis)
     own = handed_in(basis)
-    sums = asked_of_others(basis, but=set(own))
+    sums = {code: each for code, each in asked_of_others(basis).items() if code not in own}
     begun = begun_returns(basis)
     sets = {each.code: each for each in shipped_sets()}
     sets |= {code: each.period.indicator_set for code, each in sums.items()}

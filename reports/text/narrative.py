@@ -171,8 +171,3 @@ def tokens(text: str) -> Iterator[str]:
 def unknown_tokens(text: str, figures: Figures) -> list[str]:
     """Keys that name no figure: they would be printed as they are written."""
     return [key for key in tokens(text) if key not in figures]
-
-
-def missing_tokens(text: str, figures: Figures) -> list[str]:
-    """Keys of figures that nobody reported: an ellipsis is printed."""
-    return [key for key in tokens(text) if key in figures and figures[key].value is None]

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+from django.db.models import Q
 from django.utils.translation import override
 
 from plans.actions.tasks import named
@@ -20,7 +21,7 @@ from plans.target_words import asked_words, measured
 from reports.basis import Basis
 from reports.papers import wording
 from reports.papers.data import FieldFigures, LostPoints, UnitFigures, read_losses, read_units, scores_of
-from reports.papers.plan_papers import due_words, read_plan
+from reports.papers.plan_papers import asked_of, due_words, read_plan
 from reports.periods import Period
 from reports.text.figure import key_part
 from reports.text.figures import Figures, figures_of
@@ -55,6 +56,10 @@ class Scored:
 
 def scored(basis: Basis) -> Scored | None:
     """The result of the year, or, as long as it is not known and within the year, that of the year before."""
+    return basis.once(read_scored)
+
+
+def read_scored(basis: Basis) -> Scored | None:
     in_year = basis.period not in ("", Period.YEAR)
     key, result = "score", None if in_year else result_of(basis)
     if result is None and basis.campaign is None:
@@ -67,9 +72,9 @@ def scored(basis: Basis) -> Scored | None:
 
 
 @override(wording.DOCUMENT_LANGUAGE)
-def shortcomings(basis: Basis, known_figures: Figures | None = None) -> str:
+def shortcomings(basis: Basis) -> str:
     """Lost points by field, targets not met, tasks late or not done, reports sent late, findings still open."""
-    figures, found = known_figures if known_figures is not None else figures_of(basis), scored(basis)
+    figures, found = figures_of(basis), scored(basis)
     parts = (
         lost_points(found) if found else (),
         unmet_targets(basis, figures),
@@ -172,8 +177,14 @@ def open_findings(basis: Basis, figures: Figures) -> Iterator[str]:
     )
     if clauses:
         yield f"- Còn {clauses} trên tổng số {{findings.found}} vấn đề được phát hiện."
-        led = Task.objects.led_by_unit(basis.unit).filter(origin=Origin.FINDING, year=basis.year, done_on=None)
-        yield from titles(list(led.exclude(owner=basis.unit).order_by("deadline_on", "pk")), "vấn đề")
+        led = Task.objects.led_by_unit(basis.unit).filter(origin=Origin.FINDING, year=basis.year)
+        made = led.filter(undone(basis), inspected__inspected_on__lte=basis.on).exclude(owner=basis.unit)
+        yield from titles(list(made.order_by("deadline_on", "pk")), "vấn đề")
+
+
+def undone(basis: Basis) -> Q:
+    """What was not done yet on the day of the report."""
+    return Q(done_on=None) | Q(done_on__gt=basis.on)
 
 
 def told(figures: Figures, *named_figures: tuple[str, str]) -> str:
@@ -187,9 +198,9 @@ def above_nothing(figures: Figures, key: str) -> bool:
 
 
 @override(wording.DOCUMENT_LANGUAGE)
-def results(basis: Basis, known_figures: Figures | None = None) -> str:
+def results(basis: Basis) -> str:
     """Index, fields without loss, targets met, tasks done, findings fixed, initiatives."""
-    figures, found = known_figures if known_figures is not None else figures_of(basis), scored(basis)
+    figures, found = figures_of(basis), scored(basis)
     parts = (own_result(figures, found) if found else (), reached(figures), done(figures))
     return "\n".join(line for part in parts for line in part)
 
@@ -252,13 +263,13 @@ def next_plan(plan: Plan) -> Iterator[str]:
     if data.targets:
         yield f"- Phấn đấu đạt các chỉ tiêu năm {plan.year}:"
     for target in data.targets:
-        asked = "" if target.comparator == Comparator.QUALITATIVE else f": {asked_words(target)}"
-        yield f"+ {as_text(target.title).rstrip('.;:')}{asked}."
+        asked = asked_of(target)
+        yield f"+ {as_text(target.title).rstrip('.;:')}{f': {asked}' if asked else ''}."
 
 
 def left_over(basis: Basis) -> Iterable[str]:
     """Tasks not done, fields that lost points, findings still open."""
-    tasks = tasks_of(basis.unit).filter(year=basis.year, done_on=None, origin__in=ORIGINS)
+    tasks = tasks_of(basis.unit).filter(undone(basis), year=basis.year, origin__in=ORIGINS)
     waiting = list(tasks.order_by("deadline_on", "pk")[:MOST])
     if waiting:
         yield f"- Tiếp tục thực hiện các nhiệm vụ của năm {basis.year} chưa hoàn thành:"

@@ -19,7 +19,7 @@ from reports.draft_page import draft_page, grouped_figures, sent_page
 from reports.forms import HeadForm
 from reports.kinds import KINDS, basis_of
 from reports.listing import Wanted
-from reports.models import WRITERS, ReportKind
+from reports.models import OF_PAPER, WRITERS, ReportKind
 from reports.papers.data import ChildrenUnclear
 from reports.starting import (
     Wish,
@@ -34,6 +34,7 @@ from reports.starting import (
 from reports.text.figures import figures_of
 from reports.views.finding import is_written_by, report_seen, report_written
 from reports.views.sending import receives
+from reports.views.telling import telling
 from reports.workflow import MoveRefused
 from scoring.models import Campaign
 from scoring.models.campaigns import governing
@@ -116,7 +117,7 @@ def start_or_ask(request: HttpRequest, user: User, basis: Basis, context: dict[s
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     """The draft; to whom it was sent only what was archived."""
     user = person(request)
-    found = report_seen(user, pk)
+    found = report_seen(user, pk, OF_PAPER)
     if not is_written_by(found, user):
         return render(request, "reports/report_sent.html", sent_page(found, user))
     return render(request, "reports/report.html", draft_page(found, user, checked="check" in request.GET))
@@ -150,7 +151,7 @@ def report_head(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 def report_figures(request: HttpRequest, pk: int) -> HttpResponse:
     """The figures that a text may name, with their values; the editor fetches the list alone."""
-    found = report_written(person(request), pk)
+    found = report_written(person(request), pk, OF_PAPER)
     context: dict[str, Any] = {"report": found}
     try:
         context["groups"] = grouped_figures(figures_of(basis_of(found, today())))
@@ -165,11 +166,8 @@ def report_carry(request: HttpRequest, pk: int) -> HttpResponse:
     """Take over the texts of the unit's last report of this kind."""
     user = person(request)
     found = report_written(user, pk)
-    try:
+    with telling(request):
         count = carry_texts(report=found, by=user)
-    except MoveRefused as refused:
-        messages.error(request, str(refused))
-    else:
         line = ngettext(
             "%(count)s text was taken over: check it.", "%(count)s texts were taken over: check them.", count
         )
@@ -182,12 +180,8 @@ def report_outline_reset(request: HttpRequest, pk: int) -> HttpResponse:
     """Begin with the outline as the portal proposes it."""
     user = person(request)
     found = report_written(user, pk)
-    try:
+    with telling(request, _("Headings and order are those that the portal proposes.")):
         reset_outline(report=found, by=user)
-    except MoveRefused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("Headings and order are those that the portal proposes."))
     return redirect("report", pk)
 
 

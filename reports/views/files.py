@@ -20,7 +20,7 @@ from parportal.jobs.models import Job, JobState
 from reports.archiving import start_file
 from reports.basis import NoPaper
 from reports.campaign_zip import folder_of, kinds_of, start_zip
-from reports.models import FileKind, Format, ReportFile
+from reports.models import OF_PAPER, FileKind, Format, ReportFile
 from reports.page_files import pages_of
 from reports.pages import is_older, last_pdf, start_pages
 from reports.papers.data import ChildrenUnclear
@@ -38,8 +38,8 @@ TYPES: Mapping[str, str] = {**CONTENT_TYPES, FileKind.DATA: "application/json"}
 @require_safe
 def report_html(request: HttpRequest, pk: int) -> HttpResponse:
     """The paper on screen: the same document as the PDF."""
-    found = report_written(person(request), pk)
-    context: dict[str, Any] = {"report": found, "formats": list(RENDERED)}
+    found = report_written(person(request), pk, OF_PAPER)
+    context: dict[str, Any] = {"report": found}
     try:
         context["document"] = document_of(found)
     except (ChildrenUnclear, NoPaper) as problem:
@@ -51,7 +51,7 @@ def report_html(request: HttpRequest, pk: int) -> HttpResponse:
 def report_make(request: HttpRequest, pk: int) -> HttpResponse:
     """Let a worker make the PDF, or the file for Word, and show how far it is."""
     user = person(request)
-    found = report_written(user, pk, ("unit", "campaign"))
+    found = report_written(user, pk)
     made_as = request.POST.get("format", Format.PDF)
     require(made_as in RENDERED)
     return redirect("job", start_file(found, Format(made_as), user).pk)

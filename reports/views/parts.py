@@ -13,7 +13,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from parportal.entry.problems import EntryProblem
 from parportal.entry.receipts import (
     forbidden_answer,
     is_other_user,
@@ -33,27 +32,22 @@ from reports.actions.parts import (
     save_part,
     show_part,
 )
-from reports.basis import NoPaper
 from reports.draft_page import place_behind, siblings_of, sum_of
 from reports.drafts import OutlineEntry, outline
-from reports.models import Report, ReportPart
-from reports.papers.data import ChildrenUnclear
-from reports.part_answers import conflict_answer, saved_answer, texts_of
+from reports.models import OF_PAPER, Report, ReportPart
+from reports.part_answers import LATEST, conflict_answer, saved_answer, texts_of
 from reports.rendering import draft_of
 from reports.text.word_paste import cleaned_paste
 from reports.views.finding import report_written
-from reports.workflow import MoveRefused
+from reports.views.telling import REFUSALS, STUCK, telling
 from units.access import find, person
-from units.models import AuditChange, User
-
-REFUSALS = (StaleVersion, MoveRefused, EntryProblem)
-STUCK = (NoPaper, ChildrenUnclear)
+from units.models import User
 
 
 def said_in(sent: Mapping[str, str], part: ReportPart | None) -> PartSaid:
     """What a form says of a section. The proposed text, unchanged (`shown` is its sum), stays the proposed one."""
     text = cleaned_paste(sent.get("text", ""))
-    title = " ".join(sent.get("title", "").replace("\x00", "").split())
+    title = " ".join(sent.get("title", "").split())
     is_proposed = (part is None or part.text is None) and sum_of(text) == sent.get("shown")
     if part is not None and part.is_own and not title:
         title = part.title
@@ -138,16 +132,14 @@ def sections_of(report: Report) -> list[OutlineEntry]:
 def report_part_move(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     """Change places with the section before or behind, below the same heading."""
     user = person(request)
-    found = report_written(user, pk)
-    try:
+    found = report_written(user, pk, OF_PAPER)
+    with telling(request):
         keys = siblings_of(sections_of(found), key)
         other = keys.index(key) + (-1 if request.POST.get("direction") == "up" else 1) if key in keys else -1
         if 0 <= other < len(keys):
             keys.remove(key)
             keys.insert(other, key)
             order_parts(report=found, keys=keys, moved=key, by=user)
-    except (*REFUSALS, *STUCK) as why:
-        messages.error(request, str(why))
     return back(pk, key)
 
 
@@ -157,10 +149,8 @@ def report_part_show(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     user = person(request)
     found = report_written(user, pk)
     block, shown = request.POST.get("block", ""), request.POST.get("show") == "on"
-    try:
+    with telling(request):
         show_part(report=found, key=key, shown=shown, block=block, by=user)
-    except REFUSALS as why:
-        messages.error(request, str(why))
     return back(pk, key)
 
 
@@ -169,12 +159,8 @@ def report_part_reset(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     """The proposed text again."""
     user = person(request)
     found = report_written(user, pk)
-    try:
+    with telling(request, _("The section has its proposed text again; its history keeps the other one.")):
         reset_part(report=found, key=key, version=request.POST.get("version"), by=user)
-    except REFUSALS as why:
-        messages.error(request, str(why))
-    else:
-        messages.success(request, _("The section has its proposed text again; its history keeps the other one."))
     return back(pk, key)
 
 
@@ -182,40 +168,40 @@ def report_part_reset(request: HttpRequest, pk: int, key: str) -> HttpResponse:
 def report_part_add(request: HttpRequest, pk: int) -> HttpResponse:
     """A section of people's own behind another one (`after`), or as the first one below it (`below`)."""
     user = person(request)
-    found = report_written(user, pk)
+    found = report_written(user, pk, OF_PAPER)
     after, below = request.POST.get("after", ""), request.POST.get("place") == "below"
-    try:
-        entries = sections_of(found)
-        above, keys = place_behind(entries, after, below=below)
+    at = after
+    with telling(request, _("The section was added.")):
+        above, keys = place_behind(sections_of(found), after, below=below)
         title = request.POST.get("title", "")
-        made = add_part(report=found, above=above, keys=keys, after=after, title=title, by=user)
-    except (*REFUSALS, *STUCK) as why:
-        messages.error(request, str(why))
-        return back(pk, after)
-    messages.success(request, _("The section was added."))
-    return back(pk, made.key)
+        at = add_part(report=found, above=above, keys=keys, after=after, title=title, by=user).key
+    return back(pk, at)
 
 
 @require_POST
 def report_part_remove(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     user = person(request)
     found = report_written(user, pk)
-    try:
+    with telling(request, _("The section was removed.")):
         remove_part(report=found, key=key, by=user)
-    except REFUSALS as why:
-        messages.error(request, str(why))
-    else:
-        messages.success(request, _("The section was removed."))
     return back(pk)
 
 
 @require_safe
 def report_part_history(request: HttpRequest, pk: int, key: str) -> HttpResponse:
     """The texts that a section had, the latest first, each to be restored."""
-    found = report_written(person(request), pk)
+    found = report_written(person(request), pk, OF_PAPER)
     part = find(ReportPart.objects.filter(report=found), key=key)
-    context = {"report": found, "part": part, "heading": part, "texts": texts_of(found, part)}
+    context = {"report": found, "part": part, "heading": heading_of(found, part), "texts": texts_of(part)[:LATEST]}
     return render(request, "reports/report_part_history.html", context)
+
+
+def heading_of(report: Report, part: ReportPart) -> str:
+    """As the paper prints it; its key where the paper has no such section now."""
+    try:
+        return next((each.title for each in sections_of(report) if each.key == part.key), str(part))
+    except STUCK:
+        return str(part)
 
 
 @require_POST
@@ -224,14 +210,9 @@ def report_part_restore(request: HttpRequest, pk: int, key: str, change: int) ->
     user = person(request)
     found = report_written(user, pk)
     part = find(ReportPart.objects.filter(report=found), key=key)
-    older = find(AuditChange.objects.filter(pk__in=[each.change.pk for each in texts_of(found, part)]), pk=change)
-    text = older.old if request.POST.get("which") == "old" else older.new
-    try:
-        said, version = PartSaid(text, part.title), request.POST.get("version")
-        with transaction.atomic():
-            save_part(report=found, key=key, said=said, version=version, by=user, goes_on=False)
-    except REFUSALS as why:
-        messages.error(request, str(why))
-    else:
-        messages.success(request, _("The older text stands again."))
+    older = find(texts_of(part), pk=change)
+    said = PartSaid(older.old if request.POST.get("which") == "old" else older.new, part.title)
+    version = request.POST.get("version")
+    with telling(request, _("The older text stands again.")), transaction.atomic():
+        save_part(report=found, key=key, said=said, version=version, by=user, goes_on=False)
     return back(pk, key)

@@ -31,13 +31,14 @@ def report_send(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask once, with the task of the calendar that it answers, then send."""
     user = person(request)
     found = report_written(user, pk)
-    refused, status = sending_refusal(found), 200
-    tasks = [] if refused else answered_by(found, user)
+    refusal = sending_refusal(found)
+    refused, status = refusal, 200
+    tasks = [] if refusal else answered_by(found, user)
     chosen = request.POST.get("task", "") if request.method == "POST" else key(best_match(found, tasks))
     if request.method == "POST":
         task = next((each for each in tasks if key(each) == chosen), None)
         try:
-            if chosen and task is None and not refused:
+            if chosen and task is None and not refusal:
                 raise TaskRefused(_("This task is not open any more. Choose again."))
             send_report(report=found, task=task, version=request.POST.get("version"), by=user)
         except (MoveRefused, StaleVersion, TaskRefused) as why:
@@ -52,7 +53,7 @@ def report_send(request: HttpRequest, pk: int) -> HttpResponse:
         "tasks": [(key(each), each, deadline_in_full(each)) for each in tasks],
         "chosen": chosen,
         "due": span_of(found.period, found.year).due if found.kind == ReportKind.ANNUAL_REPORT else None,
-        "can_be_sent": not sending_refusal(found),
+        "can_be_sent": not refusal,
     }
     return render(request, "reports/report_send.html", context, status=status)
 

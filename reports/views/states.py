@@ -15,8 +15,8 @@ from reports.actions.comments import add_comment, settle_comment
 from reports.actions.states import move_report
 from reports.archiving import keeps_from_archive, start_archive
 from reports.basis import NoPaper
-from reports.checking import hints_for, problems_before
-from reports.models import ReportComment
+from reports.checking import Problem, looked_over
+from reports.models import OF_PAPER, ReportComment
 from reports.papers.data import ChildrenUnclear
 from reports.views.finding import report_written
 from reports.workflow import MOVES, MoveRefused, changed_since
@@ -27,7 +27,7 @@ from units.access import find, person, require
 def report_move(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask once, with what stands against it, then make the move."""
     user = person(request)
-    found = report_written(user, pk)
+    found = report_written(user, pk, OF_PAPER)
     data = request.POST if request.method == "POST" else request.GET
     move = MOVES.get(data.get("move", ""))
     require(move is not None and move.is_for(user, found), _("This step is not yours to take."))
@@ -42,15 +42,18 @@ def report_move(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("Done: %(move)s.") % {"move": move.title})
             return redirect("report", pk)
-    against = move.refusal(found) or " ".join(problems_before(found) if move.is_checked else ())
-    if request.method != "POST" and move.is_checked:
-        refused = changed_since(found, seen, user)
+    against = move.refusal(found)
+    hints: list[Problem] = []
+    if move.is_checked:
+        refused = refused or changed_since(found, seen, user)
+    if move.is_checked and not against:
+        against, hints = looked_over(found)
     context = {
         "report": found,
         "move": move,
         "reason": reason,
         "refused": refused or against,
-        "hints": hints_for(found) if move.is_checked and not against else [],
+        "hints": hints,
     }
     return render(request, "reports/report_move.html", context, status=409 if refused else 200)
 

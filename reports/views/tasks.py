@@ -15,13 +15,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from parportal.entry.versions import StaleVersion
 from reports.actions.follow_ups import TaskEntry, add_follow_up, move_follow_up, remove_follow_up, save_follow_up
-from reports.basis import NoPaper
 from reports.forms import TaskForm
 from reports.kinds import basis_of, find_result
 from reports.models import Report, ReportKind
 from reports.papers.data import scores_of
 from reports.proposing import propose_follow_ups
 from reports.views.finding import report_written
+from reports.views.telling import telling
 from reports.workflow import MoveRefused
 from scoring.models import FollowUp
 from units.access import find, person
@@ -147,10 +147,8 @@ def report_task_move(request: HttpRequest, pk: int, task: int) -> HttpResponse:
     user = person(request)
     report = analysis_of(user, pk)
     follow_up = find(tasks_of(report), pk=task)
-    try:
+    with telling(request):
         move_follow_up(report=report, follow_up=follow_up, up=request.POST.get("direction") == "up", by=user)
-    except MoveRefused as refused:
-        messages.error(request, str(refused))
     return back_to(report, follow_up)
 
 
@@ -159,12 +157,8 @@ def report_task_remove(request: HttpRequest, pk: int, task: int) -> HttpResponse
     user = person(request)
     report = analysis_of(user, pk)
     follow_up = find(tasks_of(report), pk=task)
-    try:
+    with telling(request, _("The task was removed.")):
         remove_follow_up(report=report, follow_up=follow_up, by=user)
-    except MoveRefused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, _("The task was removed."))
     return back_to(report, None)
 
 
@@ -172,17 +166,14 @@ def report_task_remove(request: HttpRequest, pk: int, task: int) -> HttpResponse
 def report_tasks_propose(request: HttpRequest, pk: int) -> HttpResponse:
     user = person(request)
     report = analysis_of(user, pk)
-    try:
+    with telling(request):
         scores = scores_of(find_result(basis_of(report, today())))
         added = propose_follow_ups(report=report, scores=scores, by=user)
-    except (MoveRefused, NoPaper) as refused:
-        messages.error(request, str(refused))
-        return back_to(report, None)
-    if added:
-        line = ngettext("%(count)s task was proposed.", "%(count)s tasks were proposed.", added)
-        messages.success(request, line % {"count": added})
-    else:
-        messages.info(request, _("Every field that lost points has a task already."))
+        if added:
+            line = ngettext("%(count)s task was proposed.", "%(count)s tasks were proposed.", added)
+            messages.success(request, line % {"count": added})
+        else:
+            messages.info(request, _("Every field that lost points has a task already."))
     return back_to(report, None)
 
 

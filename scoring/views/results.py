@@ -151,12 +151,13 @@ def results_chart(request: HttpRequest, code: str, chart: str) -> HttpResponse:
     user = person(request)
     campaign = readable_campaign(user, code)
     table = league_for(user, campaign)
-    found = campaign_charts(table, user)
     if wanted := request.GET.get("unit"):
         row = next((each for each in table.rows if each.result.unit.code == wanted), None)
         if row is None:
             raise Http404
         found = unit_charts(row.result, row.sheet, user, is_provisional=table.is_provisional)
+    else:
+        found = campaign_charts(table, user)
     drawn = next((each.svgs for each in found if each.name == chart), ())
     if not drawn:
         raise Http404

@@ -18,7 +18,8 @@ from PIL import Image
 from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 FOLDER = Path("static/img/guide")
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# The light build first, as in the tests (tests/conftest.py).
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = ("background-networking", "component-update", "sync")
 VIEWPORT: ViewportSize = {"width": 1024, "height": 768}
 MARGIN = 8
@@ -125,6 +126,7 @@ def main() -> None:
         sys.exit("guide: neither Chromium nor Chrome is on the PATH")
     FOLDER.mkdir(parents=True, exist_ok=True)
     arguments = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--no-first-run"]
+    arguments.append("--font-render-hinting=none")  # letters as wide as on paper
     arguments += [f"--disable-{name}" for name in QUIET]
     with portal() as served, sync_playwright() as playwright:
         browser = playwright.chromium.launch(

@@ -307,19 +307,22 @@ class KonRay:
 def build() -> KonRay:
     province = unit("62", "Tỉnh Kon Tum", UnitType.PROVINCE, None)
     district = unit("614", "Huyện Kon Rẫy", UnitType.DISTRICT, province)
-    communes = tuple(unit(row[0], row[1], UnitType.COMMUNE, district) for row in COMMUNES)
-    parties = {code: Party.objects.create(owner=district, code=code, name=name) for code, name in PARTIES.items()}
+    communes = Unit.objects.bulk_create(
+        Unit(code=row[0], name=row[1], type=UnitType.COMMUNE, parent=district, valid_from=SINCE)
+        for row in COMMUNES
+    )
+    named = Party.objects.bulk_create(Party(owner=district, code=code, name=PARTIES[code]) for code in PARTIES)
+    parties = {party.code: party for party in named}
     scale = grade_scale()
     own = campaign("kon-ray-2021-district", province, set_of_district(province), scale, kept_by=district)
     result = own_result(own, district, scale, parties)
     children = campaign("kon-ray-2021-commune", district, set_of_communes(district), scale)
-    for each, row in zip(communes, COMMUNES, strict=True):
-        commune_result(children, each, row, scale)
+    results_of_communes(children, communes, scale)
     follow_ups(own, district, parties)
     return KonRay(
         province=province,
         district=district,
-        communes=communes,
+        communes=tuple(communes),
         own=own,
         children=children,
         result=result,
@@ -393,24 +396,24 @@ def set_of_district(issuer: Unit) -> CriteriaSet:
         date(2021, 7, 12),
     )
     nodes: dict[str, Criterion] = {}
+
+    def add(code: str, title: str, maximum: str, above: str, field: str) -> None:
+        nodes[code] = unsaved_node(
+            made, code, title, maximum, nodes.get(above), nodes.get(field), position=len(nodes)
+        )
+
     for code, title, _earned, maximum in FIELDS:
-        section = node(made, code, title, maximum, None, None)
-        nodes[code] = section
+        add(code, title, maximum, "", "")
         for leaf, leaf_title, _points, leaf_max, _cause, _who in LOSSES:
             if not leaf.startswith(f"{code}."):
                 continue
             above = leaf.rpartition(".")[0]
             if above not in nodes:
-                nodes[above] = node(made, above, f"Tiêu chí {above}", leaf_max, section, section)
-            nodes[leaf] = node(made, leaf, leaf_title, leaf_max, nodes[above], section)
-        node(
-            made,
-            f"{code}.0",
-            "Các tiêu chí còn lại",
-            str(Decimal(maximum) - lost_maximum(code)),
-            section,
-            section,
-        )
+                add(above, f"Tiêu chí {above}", leaf_max, code, code)
+            add(leaf, leaf_title, leaf_max, above, code)
+        add(f"{code}.0", "Các tiêu chí còn lại", str(Decimal(maximum) - lost_maximum(code)), code, code)
+    for level in range(3):
+        Criterion.objects.bulk_create(each for code, each in nodes.items() if code.count(".") == level)
     return made
 
 
@@ -427,22 +430,39 @@ def set_of_communes(issuer: Unit) -> CriteriaSet:
         "514/QĐ-UBND",
         date(2021, 11, 12),
     )
-    for code, title, _earned, maximum in FIELDS:
-        node(made, code, title, maximum, None, None)
+    Criterion.objects.bulk_create(
+        unsaved_node(made, code, title, maximum, None, None, position=place)
+        for place, (code, title, _earned, maximum) in enumerate(FIELDS)
+    )
     return made
 
 
 def node(
     of: CriteriaSet, code: str, title: str, maximum: str, parent: Criterion | None, section: Criterion | None
 ) -> Criterion:
-    return Criterion.objects.create(
+    made = unsaved_node(of, code, title, maximum, parent, section, position=of.criteria.count())
+    made.save()
+    return made
+
+
+def unsaved_node(
+    of: CriteriaSet,
+    code: str,
+    title: str,
+    maximum: str,
+    parent: Criterion | None,
+    section: Criterion | None,
+    *,
+    position: int,
+) -> Criterion:
+    return Criterion(
         criteria_set=of,
         parent=parent,
         section=section,
         code=code,
         title=title,
         max_points=Decimal(maximum),
-        position=of.criteria.count(),
+        position=position,
         method="points",
     )
 
@@ -450,17 +470,17 @@ def node(
 def own_result(own: Campaign, district: Unit, scale: GradeScale, parties: dict[str, Party]) -> UnitResult:
     sheet = ScoreSheet.objects.create(campaign=own, unit=district, status=SheetStatus.PUBLISHED)
     lost = {row[0]: row for row in LOSSES}
-    for leaf in own.criteria_set.criteria.filter(children=None):
-        row = lost.get(leaf.code)
-        score = Score.objects.create(
+    scores = Score.objects.bulk_create(
+        Score(
             sheet=sheet,
             criterion=leaf,
             state="answered",
-            points=Decimal(row[2]) if row else leaf.max_points,
+            points=Decimal(lost[leaf.code][2]) if leaf.code in lost else leaf.max_points,
             counted_max_points=leaf.max_points,
         )
-        if row:
-            lose(score, row[4], row[5], parties)
+        for leaf in own.criteria_set.criteria.filter(children=None)
+    )
+    lose([(each, *lost[each.criterion.code][4:]) for each in scores if each.criterion.code in lost], parties)
     result = UnitResult.objects.create(
         campaign=own,
         unit=district,
@@ -474,69 +494,84 @@ def own_result(own: Campaign, district: Unit, scale: GradeScale, parties: dict[s
         published_grade="Tốt",
         rank=1,
     )
-    field_results(result, [f"{earned}/{maximum}" for _code, _title, earned, maximum in FIELDS])
+    field_results([(result, [f"{earned}/{maximum}" for _code, _title, earned, maximum in FIELDS])])
     return result
 
 
-def lose(score: Score, cause: str, who: str, parties: dict[str, Party]) -> None:
-    loss = Loss.objects.create(score=score, cause=cause)
-    for each in who.split():
-        code, _, role = each.partition(":")
-        Responsibility.objects.create(loss=loss, party=parties[code], role=role or "responsible")
+def lose(lost: list[tuple[Score, str, str]], parties: dict[str, Party]) -> None:
+    """What was lost at which row, why, and who answers for it."""
+    losses = Loss.objects.bulk_create(Loss(score=score, cause=cause) for score, cause, _who in lost)
+    Responsibility.objects.bulk_create(
+        Responsibility(loss=loss, party=parties[code], role=role or "responsible")
+        for loss, (_score, _cause, who) in zip(losses, lost, strict=True)
+        for code, _, role in (each.partition(":") for each in who.split())
+    )
 
 
-def field_results(result: UnitResult, figures: list[str]) -> None:
-    sections = result.campaign.criteria_set.criteria.filter(parent=None).order_by("position")
-    for section, figure in zip(sections, figures, strict=True):
-        earned, _, maximum = figure.partition("/")
-        FieldResult.objects.create(
+def field_results(figures: list[tuple[UnitResult, list[str]]]) -> None:
+    """Of results of one campaign."""
+    sections = list(figures[0][0].campaign.criteria_set.criteria.filter(parent=None).order_by("position"))
+    FieldResult.objects.bulk_create(
+        FieldResult(
             result=result,
             criterion=section,
             earned_points=Decimal(earned),
             applicable_max_points=Decimal(maximum),
         )
-
-
-def commune_result(
-    children: Campaign,
-    commune: Unit,
-    row: tuple[str, str, str, str, str, str, int, str],
-    scale: GradeScale,
-) -> None:
-    """Đăk Ruồng was published with a total that is not the sum of its fields."""
-    _code, _name, earned, maximum, index, grade, rank, fields = row
-    wrong = commune.code == "23488"
-    result = UnitResult.objects.create(
-        campaign=children,
-        unit=commune,
-        earned_points=Decimal(earned),
-        applicable_max_points=Decimal(maximum),
-        index=Decimal(index),
-        grade=scale.grades.get(code=grade),
-        rank=rank,
-        published_points=Decimal("78.15" if wrong else earned),
-        published_max_points=Decimal(maximum),
-        published_index=Decimal("82.26" if wrong else index),
+        for result, of_result in figures
+        for section, (earned, _, maximum) in zip(sections, (f.partition("/") for f in of_result), strict=True)
     )
-    field_results(result, fields.split())
+
+
+def results_of_communes(children: Campaign, communes: list[Unit], scale: GradeScale) -> None:
+    """Đăk Ruồng was published with a total that is not the sum of its fields."""
+    grades = {grade.code: grade for grade in scale.grades.all()}
+    results = UnitResult.objects.bulk_create(
+        UnitResult(
+            campaign=children,
+            unit=commune,
+            earned_points=Decimal(earned),
+            applicable_max_points=Decimal(maximum),
+            index=Decimal(index),
+            grade=grades[grade],
+            rank=rank,
+            published_points=Decimal("78.15" if code == "23488" else earned),
+            published_max_points=Decimal(maximum),
+            published_index=Decimal("82.26" if code == "23488" else index),
+        )
+        for commune, (code, _, earned, maximum, index, grade, rank, _) in zip(communes, COMMUNES, strict=True)
+    )
+    field_results([(result, row[-1].split()) for result, row in zip(results, COMMUNES, strict=True)])
 
 
 def follow_ups(own: Campaign, district: Unit, parties: dict[str, Party]) -> None:
-    for place, (field, title, leads) in enumerate(FOLLOW_UPS):
-        task = Task.objects.create(owner=district, year=2022, title=title, position=place)
-        task.leads.set([parties[code] for code in leads.split()])
-        section = own.criteria_set.criteria.get(code=field)
-        FollowUp.objects.create(campaign=own, unit=district, criterion=section, task=task)
-    for place, (who, what, via, before) in enumerate(ORGANISATION):
-        task = Task.objects.create(
-            owner=district,
-            year=2022,
-            title=what,
-            recipient="UBND huyện",
-            via=via,
-            deadline_kind=DeadlineKind.BEFORE,
-            deadline_on=before,
-            position=place,
+    sections = {each.code: each for each in own.criteria_set.criteria.filter(parent=None)}
+    planned: list[tuple[Task, Criterion | None, str]] = [
+        (Task(owner=district, year=2022, title=title, position=place), sections[field], leads)
+        for place, (field, title, leads) in enumerate(FOLLOW_UPS)
+    ]
+    planned += [
+        (
+            Task(
+                owner=district,
+                year=2022,
+                title=what,
+                recipient="UBND huyện",
+                via=via,
+                deadline_kind=DeadlineKind.BEFORE,
+                deadline_on=before,
+                position=place,
+            ),
+            None,
+            who,
         )
-        task.leads.set([parties[who]])
-        FollowUp.objects.create(campaign=own, unit=district, task=task)
+        for place, (who, what, via, before) in enumerate(ORGANISATION)
+    ]
+    Task.objects.bulk_create(task for task, _section, _leads in planned)
+    lead = Task.leads.through
+    lead.objects.bulk_create(
+        lead(task=task, party=parties[code]) for task, _section, leads in planned for code in leads.split()
+    )
+    FollowUp.objects.bulk_create(
+        FollowUp(campaign=own, unit=district, criterion=section, task=task) for task, section, _leads in planned
+    )

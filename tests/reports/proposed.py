@@ -2,9 +2,11 @@
 
 from reports.basis import Basis
 from reports.documents import Document
+from reports.drafts import new_report
 from reports.finishing import finished
+from reports.kinds import KINDS
 from reports.models import Report, ReportKind
-from reports.rendering import document_of, proposed_report
+from reports.rendering import document_of
 from reports.text.narrative import written
 from scoring.models import Campaign, UnitResult
 from units.models.units import today
@@ -15,7 +17,8 @@ def analysis_basis(result: UnitResult, children: Campaign | None) -> Basis:
 
 
 def proposed_analysis(result: UnitResult, children: Campaign | None) -> Report:
-    return proposed_report(ReportKind.RESPONSIBILITY_ANALYSIS, analysis_basis(result, children))
+    kind, basis = ReportKind.RESPONSIBILITY_ANALYSIS, analysis_basis(result, children)
+    return new_report(kind, basis, KINDS[kind].build(basis))
 
 
 def analysis_of(result: UnitResult, children: Campaign | None) -> Document:

@@ -12,7 +12,7 @@ from reports.documents import Annex, Document, Paragraph, Section, Signature, Sp
 from reports.finishing import finished
 from reports.output.layout import Layout
 from reports.output.pdf import as_pdf
-from tests.reports.papers import FORMS, MM, SENTENCE, decision, letter, line, page_texts, pages, table
+from tests.reports.papers import FORMS, MM, SENTENCE, decision, letter, line, page_texts, pages, pdf_of, table
 from tests.reports.test_documents import document as small_document
 
 pytestmark = pytest.mark.any_database
@@ -24,7 +24,7 @@ UNBROKEN, BROKEN = "Xã" + "Ỷ" * 398, "Ủy ban nhân dân xã Đăk Tờ Re t
 
 @pytest.fixture(scope="module")
 def rendered() -> Mapping[str, bytes]:
-    return {name: as_pdf(make()) for name, make in FORMS.items()}
+    return {name: pdf_of(name) for name in FORMS}
 
 
 def assert_margins(page: Any, left: float = 30, right: float = 15, top: float = 20, bottom: float = 20) -> None:

@@ -18,10 +18,11 @@ from reports.output.docx import as_docx
 from reports.output.docx_charts import charts_of
 from reports.output.pdf import as_html
 from reports.papers import lost_points, year_before
-from reports.papers.charts import rounded
 from reports.papers.data import FieldFigures, LostPoints
+from reports.papers.wording import without_sign
 from reports.papers.year_before import read_year_before
 from reports.rendering import document_of
+from scoring.lost import Answering
 from scoring.models import Campaign, FieldResult, UnitResult
 from tests.reports.conftest import Paper
 from tests.reports.kon_ray import FIELDS, LOSSES, KonRay, node
@@ -39,7 +40,7 @@ def table(found: Section) -> Table:
     return next(block for block in found.blocks if isinstance(block, Table))
 
 
-def loss(code: str, lost: str, *who: str, maximum: str = "1", answered: bool = True) -> LostPoints:
+def loss(code: str, lost: str, *who: str | Answering, maximum: str = "1", answered: bool = True) -> LostPoints:
     return LostPoints(
         field_code="1",
         code=code,
@@ -50,7 +51,7 @@ def loss(code: str, lost: str, *who: str, maximum: str = "1", answered: bool = T
         lost=Decimal(lost),
         is_penalty=False,
         cause="Trễ hạn",
-        responsible=tuple((name, "") for name in who),
+        responsible=tuple((each if isinstance(each, Answering) else Answering(each), "") for each in who),
         is_answered=answered,
     )
 
@@ -98,6 +99,12 @@ def test_a_loss_that_nobody_answers_for_stands_last() -> None:
     assert table(found).note == ""
 
 
+def test_units_of_one_name_are_not_added_together() -> None:
+    one, other = Answering("UBND xã Tân Lập", 1), Answering("UBND xã Tân Lập", 2)
+    found = table(lost_points.parties([loss("1.1", "1", one), loss("1.2", "0.5", other), loss("1.3", "1", one)]))
+    assert [row[2:] for row in found.rows] == [("2", "2", "0", "2"), ("1", "0,5", "0", "0,5")]
+
+
 def test_sums_that_the_result_does_not_take_are_explained() -> None:
     penalty = replace(loss("P", "2", "A"), is_penalty=True)
     [largest, *_others] = lost_points.sections([loss("1.1", "1", "A"), penalty], Decimal("1.5"))
@@ -139,7 +146,7 @@ def test_what_is_left_of_a_chart_without_its_first_piece_has_a_number_of_its_own
 
 def test_percentages_are_rounded_half_up() -> None:
     """7.3 of 16 points are 45.625 %: as the index is rounded, not to the even neighbour."""
-    assert rounded(Decimal("45.625")) == "45,63"
+    assert without_sign(Decimal("45.625")) == "45,63"
     field = FieldFigures("1", "A", Decimal("7.3"), Decimal(16))
     assert year_before.row(field, field)[2:] == ("45,63", "7,3/16", "45,63", "0")
     before = FieldFigures("1", "A", Decimal("7.25"), Decimal(16))

@@ -20,7 +20,7 @@ from reports.documents import (
     Table,
 )
 from reports.text.figure import Figure
-from reports.text.narrative import blocks, missing_tokens, unknown_tokens, written
+from reports.text.narrative import blocks, unknown_tokens, written
 
 FIGURES = {
     "score.index": Figure("score.index", "chỉ số", "85,74%", Decimal("85.74")),
@@ -158,7 +158,6 @@ def test_keys_that_name_no_figure_or_one_that_nobody_reported() -> None:
     text = "{nothing.b} {score.index} {stat.1}\n{nothing.a} {nothing.b}"
 
     assert unknown_tokens(text, FIGURES) == ["nothing.b", "nothing.a"]
-    assert missing_tokens(text, FIGURES) == ["stat.1"]
 
 
 def test_sections_and_annexes_without_content_are_dropped() -> None:

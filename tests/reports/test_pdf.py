@@ -37,7 +37,7 @@ from reports.output.pdf_facts import NAMESPACE
 from tests.reports.conftest import Paper, is_nfc
 from tests.reports.kon_ray import COMMUNES, LOSSES
 from tests.reports.kon_ray_text import assert_tells_all
-from tests.reports.papers import decision, letter, page_texts, pages
+from tests.reports.papers import letter, page_texts, pages, pdf_of
 from tests.reports.test_documents import document as small_document
 from tests.reports.test_geometry import assert_margins
 
@@ -267,7 +267,7 @@ def test_number_and_date_stand_on_one_line(paper: Paper) -> None:
 
 def test_the_metadata_of_the_decree_stand_in_the_file() -> None:
     """Both where readers show them and in XMP, whose extension PDF/A wants described."""
-    opened = pdfplumber.open(io.BytesIO(as_pdf(decision())))
+    opened = pdfplumber.open(io.BytesIO(pdf_of("decision")))
     expected = {
         "TypeName": "Quyết định",
         "CodeNumber": "7",
@@ -300,7 +300,7 @@ def test_the_data_are_attached_and_read_back(paper: Paper) -> None:
 
 
 def test_parts_are_bookmarks() -> None:
-    with pypdfium2.PdfDocument(as_pdf(decision())) as opened:
+    with pypdfium2.PdfDocument(pdf_of("decision")) as opened:
         titles = [mark.get_title() for mark in opened.get_toc()]
     assert titles == [
         "QUYẾT ĐỊNH",

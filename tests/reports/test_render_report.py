@@ -16,6 +16,7 @@ from tests.plans.planning import make_plan
 from tests.reports.conftest import page_texts
 from tests.reports.kon_ray import KonRay
 from tests.reports.proposed import proposed_analysis
+from tests.reports.report_forms import small
 from tests.scoring.explaining import REASON, explained
 from tests.world import World, publish
 
@@ -35,6 +36,7 @@ def render(to: Path, **changed: str) -> None:
 
 
 def test_it_writes_a_pdf(kon_ray: KonRay, tmp_path: Path) -> None:
+    small(kon_ray)
     output = tmp_path / "analysis.pdf"
     render(output)
     assert "81,45/95 điểm" in " ".join(page_texts(output.read_bytes()))

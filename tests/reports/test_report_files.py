@@ -16,25 +16,17 @@ from parportal.jobs.tasks import JobFailed
 from reports.actions.files import keep_file
 from reports.actions.parts import PartSaid, save_part
 from reports.archiving import make_file
-from reports.models import Report, ReportFile, ReportPart
+from reports.models import Report, ReportFile
 from reports.pages import is_older, last_pdf
 from tests.reports.conftest import page_texts
 from tests.reports.kon_ray import KonRay
-from tests.reports.report_forms import ClientOf, begin, filled, make_pdf, text_of, url
+from tests.reports.report_forms import ClientOf, filled, make_pdf, small, text_of, url
 from tests.reports.test_docx import texts
 from units.models import AuditEvent
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.usefixtures("begun")]
 # Takes how far a worker is, and tells nobody.
 UNHEARD: Any = {}.get
-
-
-def small(kon_ray: KonRay) -> Report:
-    """A draft of few pages: what a file holds is not the matter here."""
-    report = begin(kon_ray)
-    left_out = ("children", "tasks", "organisation", "own.losses", "own.parties", "own.zeros")
-    ReportPart.objects.bulk_create(ReportPart(report=report, key=key, is_shown=False) for key in left_out)
-    return report
 
 
 def test_the_pdf_is_made_in_a_job_and_fetched_again_byte_for_byte(

@@ -9,7 +9,7 @@ from django.urls import reverse
 from parportal.jobs.models import Job
 from reports.actions.files import keep_file
 from reports.models import Report, ReportKind, ReportStatus
-from scoring.models import Campaign, CampaignStatus, FollowUp, ScoreSheet, SheetStatus, UnitResult
+from scoring.models import Campaign, CampaignStatus, FollowUp, UnitResult
 from tests.reports.kon_ray import KonRay, member
 from tests.reports.report_forms import (
     KIND,
@@ -22,7 +22,6 @@ from tests.reports.report_forms import (
     text_of,
     url,
 )
-from tests.world import World
 from units.access import Role
 from units.models import AuditEvent
 
@@ -66,31 +65,6 @@ def test_a_finished_paper_does_not_exist_for_others(kon_ray: KonRay, client_of: 
     made = keep_file(report=begin(kon_ray), content=b"%PDF", made_as="pdf", by=kon_ray.leader)
     client = client_of(getattr(kon_ray, persona))
     assert client.get(reverse("report_file", args=[made.pk])).status_code == 404
-
-
-def test_a_commune_reports_on_itself_and_its_office_on_it(world: World, client_of: ClientOf) -> None:
-    Campaign.objects.filter(pk=world.campaign.pk).update(
-        status=CampaignStatus.PUBLISHED, published_at=world.campaign.self_score_due_at
-    )
-    ScoreSheet.objects.update(status=SheetStatus.PUBLISHED)
-    own, other = (
-        {"campaign": world.campaign.code, "unit": each.code} for each in (world.commune_a, world.commune_b)
-    )
-    page = reverse("report_start", args=[KIND])
-    for persona in (world.officer_a, world.leader_a):
-        client = client_of(persona)
-        listed = text_of(client.get(page))
-        assert "Tân Lập" in listed
-        assert "Ruồng" not in listed
-        assert client.get(page, own).status_code == 200
-        assert client.post(page, other).status_code == 403
-    for persona in (world.coordinator, world.district_leader):
-        listed = text_of(client_of(persona).get(page))
-        assert "Tân Lập" in listed
-        assert "Ruồng" in listed
-    for stranger in (world.administrator, world.outsider):
-        assert client_of(stranger).post(page, own).status_code == 404
-    assert not Report.objects.exists()
 
 
 # Beginning -------------------------------------------------------------------------------------------------
@@ -254,13 +228,3 @@ def test_the_list_does_not_ask_more_for_more_papers(
         answer = client.get(reverse("reports"))
     assert text_of(answer).count("<tr>") == 9
     assert not Job.objects.exists()
-
-
-def test_an_agency_has_no_periodic_report(world: World, client_of: ClientOf) -> None:
-    """Neither is it offered one, nor does an address begin it."""
-    officer = member("agency_officer", "Cán bộ", world.justice, Role.OFFICER)
-    page = reverse("report_start", args=[ReportKind.ANNUAL_REPORT])
-    wish = {"unit": world.justice.code, "year": "2025", "period": "year"}
-    assert client_of(officer).get(page, wish).status_code == 404
-    wish["unit"] = world.commune_a.code
-    assert client_of(world.officer_a).get(page, wish).status_code == 200

@@ -19,7 +19,7 @@ from tests.reports.report_forms import KIND, START, ClientOf, begin, text_of, ur
 from units.access import Role
 from units.models import AuditEvent
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.usefixtures("begun")]
 
 
 def first_key(report: Report) -> str:
@@ -134,6 +134,7 @@ def test_one_sitting_is_one_event_and_an_older_text_comes_back(kon_ray: KonRay, 
     assert [event.changes.get(attribute="text").new for event in events] == ["Sửa", "Một hai ba"]
     page = text_of(client.get(url(report, "report_part_history", key)))
     assert page.index("Sửa") < page.index("Một hai ba")
+    assert f": {draft_of(report).proposed.sections[0].title}</h1>" in page
     change = events[1].changes.get(attribute="text")
     client.post(url(report, "report_part_restore", key, change.pk), {"version": 4})
     assert part(report, key).text == "Một hai ba"

@@ -15,19 +15,17 @@ from reports.actions.comments import add_comment
 from reports.actions.parts import PartSaid, save_part
 from reports.actions.states import move_report
 from reports.documents import Document
-from reports.models import OF_CAMPAIGN, Format, Report, ReportComment, ReportFile, ReportKind, ReportStatus
+from reports.draft_page import EVENTS
+from reports.models import Format, Report, ReportComment, ReportFile, ReportStatus
 from reports.rendering import document_of, draft_of
-from reports.starting import kinds_for
 from reports.work import reports_work
 from reports.workflow import MoveRefused
 from tests.jobs.test_jobs import make_stale
 from tests.reports.kon_ray import KonRay
 from tests.reports.report_forms import ClientOf, approved, begin, text_of, url
-from tests.world import World, person
-from units.access import Role
 from units.models import AuditEvent, Notice, User
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.usefixtures("begun")]
 NUMBERED = {"number": "15", "issued_on": "2022-08-02"}
 
 
@@ -140,6 +138,59 @@ def test_a_correction_is_the_next_edition_and_the_files_stay(
     assert "-614.pdf" in text_of(client.get(url(report)))
 
 
+def test_a_correction_is_taken_back_and_the_archived_edition_stands_again(
+    kon_ray: KonRay, client_of: ClientOf, quick_renderers: None, django_capture_on_commit_callbacks: Any
+) -> None:
+    report, client = approved(kon_ray, **NUMBERED), client_of(kon_ray.officer)
+    with django_capture_on_commit_callbacks(execute=True):
+        client.post(url(report, "report_archive"))
+    kept = Report.objects.get(pk=report.pk)
+    assert moved(client, report, "drop") == 409
+    assert moved(client, report, "correct") == 302
+    key = draft_of(kept).proposed.sections[0].key
+    save_part(report=report, key=key, said=PartSaid("Lời đính chính"), version=0, by=kon_ray.officer)
+    Report.objects.update(abstract="Trích yếu khác", number="99")
+    page = text_of(client.get(url(report)))
+    assert "move=drop" in page
+    assert url(report, "report_delete") not in page
+    assert "Lời đính chính" in text_of(client.get(url(report, "report_html")))
+    assert client.get(url(report, "report_move") + "?move=drop").status_code == 200
+    assert moved(client, report, "drop") == 302
+
+    again = Report.objects.get(pk=report.pk)
+    changed = {"version", "updated_at", "updated_by_id", "_state"}
+    assert {name: value for name, value in vars(again).items() if name not in changed} == {
+        name: value for name, value in vars(kept).items() if name not in changed
+    }
+    assert "Lời đính chính" not in text_of(client.get(url(report, "report_html")))
+    assert AuditEvent.objects.about(report)[0].action == "report.correction_dropped"
+    assert moved(client, report, "correct") == 302
+    assert "Lời đính chính" in text_of(client.get(url(report)))
+
+
+def test_a_correction_stays_where_the_archived_data_are_gone(
+    kon_ray: KonRay, client_of: ClientOf, quick_renderers: None
+) -> None:
+    report, client = begin(kon_ray), client_of(kon_ray.officer)
+    page = text_of(client.get(url(report)))
+    assert "move=drop" not in page
+    assert moved(client, report, "drop") == 409
+    Report.objects.update(edition=2)
+    assert moved(client, report, "drop") == 409
+    assert Report.objects.get(pk=report.pk).edition == 2
+
+
+def test_why_a_draft_was_given_back_stands_there_until_it_is_proposed_again(
+    kon_ray: KonRay, client_of: ClientOf
+) -> None:
+    report = begin(kon_ray)
+    move_report(report=report, name="propose", version=1, by=kon_ray.officer)
+    move_report(report=report, name="return", version=2, by=kon_ray.leader, reason="Thiếu số liệu")
+    for number in range(EVENTS + 1):
+        add_comment(report=report, key="", text=str(number), by=kon_ray.officer)
+    assert "Thiếu số liệu" in text_of(client_of(kon_ray.officer).get(url(report)))
+
+
 # The archive -------------------------------------------------------------------------------------------------
 
 
@@ -224,23 +275,3 @@ def test_remarks_stand_at_their_section_and_are_settled(kon_ray: KonRay, client_
     assert settled.count() == 1
     Report.objects.update(status="for_approval")
     assert "Nêu rõ hơn nguyên nhân" in text_of(leader.get(url(report)))
-
-
-def test_papers_about_a_whole_campaign_are_kept_from_officers(world: World, client_of: ClientOf) -> None:
-    """They tell what is not published yet: in "My work" and in notices, too."""
-    officer = person("officer", (Role.OFFICER, world.district), (Role.APPRAISER, world.home_affairs))
-    client, about = client_of(officer), {"campaign": world.campaign.code}
-    for kind in OF_CAMPAIGN:
-        assert client.get(reverse("report_start", args=[kind]), about).status_code == 403
-        assert kind not in dict(kinds_for(officer))
-        assert reverse("report_start", args=[kind]) not in text_of(client.get(reverse("report_about"), about))
-    client_of(world.coordinator).post(reverse("report_start", args=[ReportKind.PROGRESS]), about)
-    report = Report.objects.get()
-    add_comment(report=report, key="", text="Xã Tân Lập mất điểm", by=world.district_leader)
-    Report.objects.update(status=ReportStatus.FOR_APPROVAL)
-    leader = world.district_leader
-    move_report(report=report, name="return", version=1, by=leader, reason="Xã Tân Lập mất điểm")
-    assert titles(officer) == []
-    assert titles(world.coordinator) != []
-    assert {each.user for each in Notice.objects.filter(kind__startswith="report")} == {world.coordinator}
-    assert client.get(url(report)).status_code == 404

@@ -11,7 +11,7 @@ from tests.reports.kon_ray import KonRay
 from tests.reports.report_forms import ClientOf, begin, task_sent, text_of, url
 from units.models import AuditEvent
 
-pytestmark = pytest.mark.any_database
+pytestmark = [pytest.mark.any_database, pytest.mark.usefixtures("begun")]
 
 
 def test_a_task_is_added_behind_the_others_of_its_field(kon_ray: KonRay, client_of: ClientOf) -> None:

@@ -125,6 +125,19 @@ def test_who_received_a_report_sees_nothing_of_a_next_edition_before_it_is_sent(
     assert set(visible.all()) == {first, second}
 
 
+def test_the_unit_above_reads_the_number_that_was_sent_to_it(world: World, login: Callable[[str], Client]) -> None:
+    found, client = report_of(world.commune_a), login("coordinator")
+    found = send_report(report=found, task=None, version=found.version, by=world.officer_a)
+    Report.objects.update(edition=2, number="88", issued_on=date(2026, 1, 30))
+    url = "/reports/received/?year=2025&period=year"
+    page = client.get(url).content.decode()
+    assert "7/BC-UBND ngày 12/12/2025" in page
+    assert "88/BC-UBND" not in page
+    assert "30/01/2026" not in page
+    send_report(report=found, task=None, version=found.version, by=world.officer_a)
+    assert "88/BC-UBND ngày 30/01/2026" in client.get(url).content.decode()
+
+
 def test_a_task_that_was_recorded_meanwhile_sends_nothing(world: World, calendar: Calendar) -> None:
     found = report_of(world.commune_a)
     (task, _first) = answered_by(found, world.officer_a)

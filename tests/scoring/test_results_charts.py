@@ -1,33 +1,25 @@
 """Charts on the pages of results: who sees which, that sums are explained, and which years compare."""
 
 import re
-from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 
 import pytest
 from django.db import connection
-from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.translation import gettext, override
 
-from scoring.lost import by_party, read_lost
+from scoring.lost import Answering, by_party, read_lost
 from scoring.models import Campaign, CriteriaSet, Criterion, Loss, Score, UnitResult
 from scoring.years import of_unit, shared_percent, years_of
-from tests.scoring.results_world import bring_to_closing, publish
+from tests.scoring import looking_at_results
+from tests.scoring.looking_at_results import Login
 from tests.world import World
 from units.models import Lineage, Party, Unit
 
 pytestmark = pytest.mark.any_database
-
-Login = Callable[[str], Client]
-ALL = ["index", "self", "criteria", "parties", "years"]
-
-
-def charts(login: Login, name: str, page: str = "results_campaign", *args: str) -> list[str]:
-    response = login(name).get(reverse(page, args=["dot-thu", *args]))
-    return [chart.name for chart in response.context["charts"]]
+campaign, is_published = looking_at_results.campaign, looking_at_results.is_published
 
 
 def earlier(world: World, year: int, index: str, *, criteria_set: CriteriaSet | None = None) -> Campaign:
@@ -61,23 +53,7 @@ def other_version(world: World, *, maximum: str, version: int = 9) -> CriteriaSe
     return made
 
 
-def test_what_tells_of_rows_is_for_the_office_that_runs_the_campaign(world: World, login: Login) -> None:
-    bring_to_closing(world)
-    assert charts(login, "coordinator") == charts(login, "district_leader") == ALL
-    publish_again(world)
-    assert charts(login, "district_leader") == ALL
-    assert charts(login, "officer_b") == charts(login, "justice_officer") == ["index", "years"]
-    assert charts(login, "officer_a", "results_unit", "23497") == ["criteria", "parties", "years"]
-    assert charts(login, "officer_b", "results_unit", "23497") == ["years"]
-    assert charts(login, "justice_officer", "results_unit", "23497") == ["years"]
-
-
-def publish_again(world: World) -> None:
-    Campaign.objects.filter(pk=world.campaign.pk).update(status="published", published_at="2026-02-01T08:00Z")
-
-
-def test_a_file_of_a_chart_holds_no_more_than_the_page(world: World, login: Login) -> None:
-    publish(world)
+def test_a_file_of_a_chart_holds_no_more_than_the_page(campaign: Campaign, login: Login) -> None:
 
     def status(name: str, chart: str, unit: str = "") -> int:
         url = reverse("results_chart", args=["dot-thu", chart])
@@ -98,13 +74,9 @@ def test_a_file_of_a_chart_holds_no_more_than_the_page(world: World, login: Logi
     assert response.content.startswith(b"<svg ")
 
 
-def test_before_closing_open_rows_are_no_losses(world: World, login: Login) -> None:
-    world.sheet(world.commune_a)
-    assert not {"criteria", "parties"} & set(charts(login, "coordinator"))
-
-
-def test_each_loss_counts_once_in_the_total_and_in_full_for_each_who_answers(world: World) -> None:
-    campaign = publish(world)
+def test_each_loss_counts_once_in_the_total_and_in_full_for_each_who_answers(
+    world: World, campaign: Campaign
+) -> None:
     loss = Loss.objects.filter(score__sheet__unit=world.commune_b).order_by("pk")[0]
     other = Party.objects.create(owner=world.district, code="PX", name="Phòng X")
     loss.responsibilities.create(party=other, role="monitor")
@@ -119,7 +91,8 @@ def test_each_loss_counts_once_in_the_total_and_in_full_for_each_who_answers(wor
 
 
 def test_the_greatest_come_first_and_nobody_last() -> None:
-    found = by_party([(Decimal(3), ()), (Decimal(1), ("A",)), (Decimal(2), ("B", "A")), (Decimal(1), ("C", "C"))])
+    a, b, c = map(Answering, "ABC")
+    found = by_party([(Decimal(3), ()), (Decimal(1), (a,)), (Decimal(2), (b, a)), (Decimal(1), (c, c))])
     assert [(each.name, int(each.sole), int(each.shared)) for each in found] == [
         ("A", 1, 2),
         ("B", 0, 2),
@@ -128,8 +101,7 @@ def test_the_greatest_come_first_and_nobody_last() -> None:
     ]
 
 
-def test_years_by_the_same_set_are_joined_by_a_line(world: World, login: Login) -> None:
-    campaign = publish(world)
+def test_years_by_the_same_set_are_joined_by_a_line(world: World, campaign: Campaign, login: Login) -> None:
     earlier(world, campaign.year - 1, "80")
     years = years_of(campaign, UnitResult.objects.visible_to(world.people["officer_a"]))
     assert [(each.year, each.follows) for each in years] == [(campaign.year - 1, False), (campaign.year, True)]
@@ -142,8 +114,9 @@ def test_years_by_the_same_set_are_joined_by_a_line(world: World, login: Login) 
     assert len(years_of(campaign, UnitResult.objects.visible_to(world.people["officer_b"]))) == 1
 
 
-def test_sets_that_differ_too_much_are_not_compared_and_the_page_says_so(world: World, login: Login) -> None:
-    campaign = publish(world)
+def test_sets_that_differ_too_much_are_not_compared_and_the_page_says_so(
+    world: World, campaign: Campaign, login: Login
+) -> None:
     changed = other_version(world, maximum="7")
     earlier(world, campaign.year - 1, "80", criteria_set=changed)
     response = login("district_leader").get(reverse("results_campaign", args=["dot-thu"]))
@@ -154,7 +127,7 @@ def test_sets_that_differ_too_much_are_not_compared_and_the_page_says_so(world: 
     assert not re.search(r'd="M[\d. ]+L', chart.svgs[0])
 
 
-def test_how_much_two_sets_share_is_the_smaller_share(world: World) -> None:
+def test_how_much_two_sets_share_is_the_smaller_share(world: World, campaign: Campaign) -> None:
     own = world.criteria_set
     assert shared_percent(own.pk, own.pk) == 100
     # Ten of twelve points hang on unchanged criteria, and ten of seventeen.
@@ -163,8 +136,7 @@ def test_how_much_two_sets_share_is_the_smaller_share(world: World) -> None:
     assert shared_percent(own.pk, other_version(world, maximum="2", version=8).pk) == 100
 
 
-def test_a_renamed_unit_goes_on_a_merged_one_begins_anew(world: World) -> None:
-    campaign = publish(world)
+def test_a_renamed_unit_goes_on_a_merged_one_begins_anew(world: World, campaign: Campaign) -> None:
     before = earlier(world, campaign.year - 1, "80")
     old = Unit.objects.create(
         code="1", name="Xã Cũ", type="commune", parent=world.district, valid_from=date(1990, 1, 1)
@@ -178,8 +150,7 @@ def test_a_renamed_unit_goes_on_a_merged_one_begins_anew(world: World) -> None:
     assert len(of_unit(years, world.commune_a.pk)) == 1
 
 
-def test_charts_need_few_queries_however_many_units(world: World, login: Login) -> None:
-    campaign = publish(world)
+def test_charts_need_few_queries_however_many_units(world: World, campaign: Campaign, login: Login) -> None:
     client = login("coordinator")
     url = reverse("results_campaign", args=["dot-thu"])
     client.get(url)
