@@ -36,7 +36,7 @@ TEMPLATE = "test_portal_template"  # PostgreSQL: migrated once, copied by every 
 LONGEST = ("test_accessibility.py", "test_access.py", "test_demo.py", "test_settings.py", "test_query_budgets.py")
 DATABASE_FIXTURES = frozenset({"db", "transactional_db", "django_db_setup"})
 
-hypothesis.settings.register_profile("portal", deadline=None, max_examples=30)
+hypothesis.settings.register_profile("portal", deadline=None, max_examples=20)
 hypothesis.settings.load_profile("portal")
 
 

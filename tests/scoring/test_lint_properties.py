@@ -103,7 +103,6 @@ def test_a_planted_fault_is_found_where_it_is(
         assert (kind, criterion.code, at) in {(finding.kind, finding.code, finding.at) for finding in found}
 
 
-@settings(max_examples=30)
 @given(contents(), st.data())
 def test_every_finding_says_where_what_and_how_to_mend(content: SetContent, data: st.DataObject) -> None:
     position = data.draw(st.sampled_from(leaves(content)))
@@ -116,7 +115,6 @@ def test_every_finding_says_where_what_and_how_to_mend(content: SetContent, data
     assert len(keys) == len(set(keys))
 
 
-@settings(max_examples=30)
 @given(contents(), st.data())
 def test_a_set_within_its_own_frame_keeps_it(content: SetContent, data: st.DataObject) -> None:
     assert errors(content, frame=content) == []
