@@ -40,10 +40,11 @@ def put_back(report: Report) -> None:
         kept = report.files.get(format=FileKind.DATA, is_final=True, edition=edition)
         with kept.file.open("rb") as stored:
             data = json.load(stored)
-    except (ReportFile.DoesNotExist, OSError):
+        head = {name: from_data(data["head"][name]) for name in HEAD_FIELDS}
+        frozen = {name: data[name] for name in ("document", "figures")}
+    except (ReportFile.DoesNotExist, OSError, ValueError, KeyError):
         text = _("The archived data of edition %(edition)s cannot be read: the correction stays.")
         raise MoveRefused(text % {"edition": edition}) from None
-    for name in HEAD_FIELDS:
-        setattr(report, name, from_data(data["head"][name]))
-    report.edition = edition
-    report.frozen = {name: data[name] for name in ("document", "figures")}
+    for name, value in head.items():
+        setattr(report, name, value)
+    report.edition, report.frozen = edition, frozen

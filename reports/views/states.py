@@ -46,8 +46,8 @@ def report_move(request: HttpRequest, pk: int) -> HttpResponse:
     hints: list[Problem] = []
     if move.is_checked:
         refused = refused or changed_since(found, seen, user)
-    if move.is_checked and not against:
-        against, hints = looked_over(found)
+        if not against:
+            against, hints = looked_over(found)
     context = {
         "report": found,
         "move": move,

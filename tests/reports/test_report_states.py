@@ -12,11 +12,12 @@ from parportal.jobs.models import Job, JobState
 from parportal.jobs.tasks import run_job
 from reports import archiving
 from reports.actions.comments import add_comment
+from reports.actions.files import keep_file
 from reports.actions.parts import PartSaid, save_part
 from reports.actions.states import move_report
 from reports.documents import Document
 from reports.draft_page import EVENTS
-from reports.models import Format, Report, ReportComment, ReportFile, ReportStatus
+from reports.models import FileKind, Format, Report, ReportComment, ReportFile, ReportStatus
 from reports.rendering import document_of, draft_of
 from reports.work import reports_work
 from reports.workflow import MoveRefused
@@ -176,6 +177,9 @@ def test_a_correction_stays_where_the_archived_data_are_gone(
     assert "move=drop" not in page
     assert moved(client, report, "drop") == 409
     Report.objects.update(edition=2)
+    assert moved(client, report, "drop") == 409
+    torn = keep_file(report=report, content=b'{"head": {', made_as=FileKind.DATA, by=kon_ray.officer)
+    ReportFile.objects.filter(pk=torn.pk).update(is_final=True)
     assert moved(client, report, "drop") == 409
     assert Report.objects.get(pk=report.pk).edition == 2
 
